@@ -1,0 +1,19 @@
+"""The teaching layout: categories with their policies, courses with units, curricula with modules, links."""
+
+from curriculum.models.category import BalancePolicy, ProgrammeCategory
+from curriculum.models.course import Course, CourseTheme, Unit, UnitTheme
+from curriculum.models.curriculum import Curriculum, Module, Placement
+from curriculum.models.link import TheoryCaseLink
+
+__all__ = [
+    "BalancePolicy",
+    "Course",
+    "CourseTheme",
+    "Curriculum",
+    "Module",
+    "Placement",
+    "ProgrammeCategory",
+    "TheoryCaseLink",
+    "Unit",
+    "UnitTheme",
+]

@@ -1,0 +1,20 @@
+"""Accounts, sending units, and the visibility rule that all content inherits."""
+
+from people.models.coded import Coded, CodedQuerySet
+from people.models.content import Content
+from people.models.unit import SendingUnit
+from people.models.user import User, tokens_of
+from people.models.visibility import OpenQuerySet, VisibleModel, VisibleQuerySet, audience_field
+
+__all__ = [
+    "Coded",
+    "CodedQuerySet",
+    "Content",
+    "OpenQuerySet",
+    "SendingUnit",
+    "User",
+    "VisibleModel",
+    "VisibleQuerySet",
+    "audience_field",
+    "tokens_of",
+]

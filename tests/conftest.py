@@ -1,0 +1,30 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+def missing(service: str) -> None:
+    """A service that a test needs is not there: skip at a desk, fail in continuous integration."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{service} is missing, and continuous integration must have it.")
+    pytest.skip(f"{service} is not installed here.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run what is marked for it: hostile files, long property runs and browsers run once."""
+    if not os.environ.get("PRAXIS_TEST_DATABASE_URL", "").startswith("postgres"):
+        return
+    chosen = [item for item in items if item.get_closest_marker("database")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = chosen
+
+
+@pytest.fixture
+def chromium() -> Iterator[str]:
+    """The path of Debian's Chromium."""
+    path = Path("/usr/bin/chromium")
+    if not path.exists():
+        missing("Chromium (apt-get install chromium)")
+    return str(path)

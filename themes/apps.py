@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ThemesConfig(AppConfig):
+    """The controlled vocabulary that ties theory to practice."""
+
+    name = "themes"
+    verbose_name = _("Themes")
