@@ -1,0 +1,1 @@
+"""Programs run by hand: they make large or real content, and measure what the system does with it."""
