@@ -119,11 +119,6 @@ class Course:
         interests = (interest for audience in self.audiences for interest in audience.interests)
         return list(dict.fromkeys([*self.areas, *interests]))
 
-    @property
-    def optional(self) -> bool:
-        """Whether it has modules, and all of them are optional."""
-        return bool(self.modules) and all(module.optional for module in self.modules)
-
 
 # Reading the catalogue
 

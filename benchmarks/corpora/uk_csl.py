@@ -11,9 +11,9 @@ Courses and units
     departments, grades, mandatory or not, until when). A unit's summary ends with its type in the
     catalogue.
 Optional modules
-    The format has `optional` only on placements. A course whose modules are all optional is placed as
-    optional, and so left out of the measures. In a course that is optional in part, the unit's summary says
-    so, but **its hours count in full**; the report tells how many hours that are.
+    The format has `optional` only on placements, and the catalogue says nothing about whether a course is
+    optional in an area of work. The summary of an optional unit says so, but **its hours count in full**; the
+    report tells how many hours that are.
 Hours
     From the duration in seconds, rounded to six decimals. The format requires hours, so a module without a
     duration gets 0, which means "no timed hours", not "takes no time"; the report counts them.
@@ -186,8 +186,7 @@ def curriculum_record(area: str | None, code: str, members: Sequence[tuple[Cours
     placements: dict[bool, list[JsonObject]] = {True: [], False: []}
     for course, course_code in members:
         mandatory = any(a.mandatory for a in course.audiences if area is None or area in a.areas)
-        optional = {"optional": True} if course.optional else {}
-        placements[mandatory].append({"course": course_code, **optional})
+        placements[mandatory].append({"course": course_code})
     modules = [
         {"code": "mandatory", "title": "Mandatory courses", "placements": placements[True]},
         {"code": "further", "title": "Further courses", "placements": placements[False]},
@@ -220,10 +219,9 @@ def count_result(
         report.count(f"units of type {kind}, taken as {method}", sum(m.type == kind for m in modules))
     report.count("units without a duration: hours 0", sum(module.seconds is None for module in modules))
     report.count("hours in all, rounded", whole_hours(modules))
-    report.count("courses of optional units only: optional placements", sum(c.optional for c in courses))
-    partly = [module for c in courses for module in c.modules if module.optional and not c.optional]
-    report.count("optional units of other courses: they count in full", len(partly))
-    report.count("hours of these, rounded", whole_hours(partly))
+    optional = [module for module in modules if module.optional]
+    report.count("optional units: they count in full", len(optional))
+    report.count("hours of these, rounded", whole_hours(optional))
     report.count("themes", themes)
     report.count("courses without a theme", sum(not course.subjects for course in courses))
     report.count("courses without units", sum(not course.modules for course in courses))
