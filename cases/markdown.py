@@ -25,7 +25,11 @@ ATTRIBUTES = {
 
 
 def validate_markdown(text: str) -> None:
-    """Raise ValidationError when a text is too long or built to keep the parser busy."""
+    """Raise ValidationError when a text cannot be rendered, so that a form says so before a save does."""
+    render_markdown(text)
+
+
+def _refuse_excess(text: str) -> None:
     if len(text.encode(errors="surrogatepass")) > MAX_BYTES:
         raise ValidationError(_("The text is longer than 200 kB. Move part of it into a material."))
     if RUN.search(text):
@@ -37,9 +41,9 @@ def validate_markdown(text: str) -> None:
 def render_markdown(text: str) -> str:
     """HTML of a text, free of scripts, styles and foreign images; headings begin at level 2 and have ids.
 
-    Raises ValidationError as `validate_markdown` does, and when the text is nested too deeply to be read.
+    Raises ValidationError when the text is too long, built to keep the parser busy, or nested too deeply.
     """
-    validate_markdown(text)
+    _refuse_excess(text)
     try:
         html = _parser().convert(text)
     except RecursionError as error:

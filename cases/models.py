@@ -11,7 +11,7 @@ from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 
 from cases.currency import Currency, currency, oldest_facts
-from cases.markdown import render_markdown
+from cases.markdown import render_markdown, validate_markdown
 from people.enums import Audience, Language
 from people.models import Content, VisibleQuerySet, audience_field
 from providers.models import Institution
@@ -53,7 +53,7 @@ class CaseStudy(Content):
     body = models.TextField(
         _("text"),
         blank=True,
-        validators=[render_markdown],
+        validators=[validate_markdown],
         help_text=_(
             "Markdown: # heading, **bold**, - list, > quotation. What happened, the choice, the questions."
         ),
@@ -147,9 +147,6 @@ class CaseStudy(Content):
             on=on or timezone.localdate(),
             max_age_years=settings.PRAXIS_CASE_MAX_AGE_YEARS,
         )
-
-    def get_preview_template(self, request: Any, mode_name: str) -> str:
-        return "praxis/case.html"
 
 
 class CaseTheme(ThemeItem):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
-from cases.markdown import render_markdown
+from cases.markdown import render_markdown, validate_markdown
 
 
 class HomePage(Page):
@@ -23,13 +23,14 @@ class HomePage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from praxis.public.queries import home
 
-        return super().get_context(request, *args, **kwargs) | {"home": home(request.user)}
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return context | {"home": home(request.user)}
 
 
 class TextPage(Page):
     """A page of plain text, such as the terms of use."""
 
-    body = models.TextField(_("text"), blank=True, validators=[render_markdown], help_text=_("Markdown."))
+    body = models.TextField(_("text"), blank=True, validators=[validate_markdown], help_text=_("Markdown."))
 
     content_panels = [*Page.content_panels, FieldPanel("body")]
     parent_page_types = ["praxis.HomePage"]
@@ -40,4 +41,5 @@ class TextPage(Page):
         verbose_name = _("text page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context(request, *args, **kwargs) | {"body_html": render_markdown(self.body)}
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return context | {"body_html": render_markdown(self.body)}

@@ -1,5 +1,4 @@
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture
-def chromium() -> Iterator[str]:
+def chromium() -> str:
     """The path of Debian's Chromium."""
     path = Path("/usr/bin/chromium")
     if not path.exists():

@@ -26,10 +26,14 @@ class Theme(Coded, TagBase):
     """
 
     name = models.GeneratedField(
-        expression=F("code"), output_field=models.CharField(max_length=120), db_persist=True
+        expression=F("code"),  # type: ignore[arg-type]  # the stubs forget F
+        output_field=models.CharField(max_length=120),
+        db_persist=True,
     )
     slug = models.GeneratedField(
-        expression=F("code"), output_field=models.CharField(max_length=120), db_persist=True
+        expression=F("code"),  # type: ignore[arg-type]  # the stubs forget F
+        output_field=models.CharField(max_length=120),
+        db_persist=True,
     )
     label_en = models.CharField(_("label in English"), max_length=255, blank=True)
     label_zh = models.CharField(_("label in Chinese"), max_length=255, blank=True)

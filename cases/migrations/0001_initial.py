@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=500, verbose_name='title')),
                 ('language', models.CharField(choices=[('en', 'English'), ('zh-hans', '简体中文')], default='en', max_length=10, verbose_name='language')),
                 ('summary', models.TextField(blank=True, verbose_name='summary')),
-                ('body', models.TextField(blank=True, help_text='Markdown: # heading, **bold**, - list, > quotation. What happened, the choice, the questions.', validators=[cases.markdown.render_markdown], verbose_name='text')),
+                ('body', models.TextField(blank=True, help_text='Markdown: # heading, **bold**, - list, > quotation. What happened, the choice, the questions.', validators=[cases.markdown.validate_markdown], verbose_name='text')),
                 ('body_html', models.TextField(blank=True, editable=False)),
                 ('facts_as_of', models.DateField(blank=True, help_text='The date the events are told to, not today. Correcting a typo does not change it.', null=True, verbose_name='facts as of')),
                 ('reviewed_on', models.DateField(blank=True, null=True, verbose_name='reviewed on')),

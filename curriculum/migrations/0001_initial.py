@@ -301,7 +301,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='balancepolicy',
-            constraint=models.UniqueConstraint(fields=('category', 'effective_from'), name='curriculum_policy_day', nulls_distinct=False, violation_error_message='The category has a policy from this day on already.'),
+            constraint=models.UniqueConstraint(fields=('category', 'effective_from'), name='curriculum_policy_day', violation_error_message='The category has a policy from this day on already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='balancepolicy',
+            constraint=models.UniqueConstraint(condition=models.Q(('effective_from', None)), fields=('category',), name='curriculum_policy_beginning', violation_error_message='The category has a policy from the beginning already.'),
         ),
         migrations.AddConstraint(
             model_name='balancepolicy',

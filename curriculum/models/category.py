@@ -39,7 +39,7 @@ class ProgrammeCategory(Coded):
         return (self.label_zh if chinese else "") or self.label_en
 
 
-class PolicyQuerySet(models.QuerySet):
+class PolicyQuerySet(models.QuerySet["BalancePolicy"]):
     """Finds policies."""
 
     def in_force(self, on: date) -> Self:
@@ -130,8 +130,13 @@ class BalancePolicy(models.Model):
             models.UniqueConstraint(
                 fields=["category", "effective_from"],
                 name="curriculum_policy_day",
-                nulls_distinct=False,
                 violation_error_message=_("The category has a policy from this day on already."),
+            ),
+            models.UniqueConstraint(
+                fields=["category"],
+                condition=Q(effective_from=None),
+                name="curriculum_policy_beginning",
+                violation_error_message=_("The category has a policy from the beginning already."),
             ),
             models.CheckConstraint(
                 condition=Q(practice_low=None, practice_high=None)

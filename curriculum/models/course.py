@@ -1,6 +1,4 @@
 from decimal import Decimal
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -59,9 +57,6 @@ class Course(Content):
 
     def __str__(self) -> str:
         return self.title
-
-    def get_preview_template(self, request: Any, mode_name: str) -> str:
-        return "praxis/course.html"
 
 
 class CourseTheme(ThemeItem):

@@ -7,10 +7,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 
-def hours_field(*args: Any, **kwargs: Any) -> "models.DecimalField[Any, Any]":
+def hours_field(label: Any, **kwargs: Any) -> "models.DecimalField[Any, Any]":
     """Teaching hours, 0 or more; may be unknown, since a draft may lack them."""
     return models.DecimalField(
-        *args,
+        label,
         max_digits=12,
         decimal_places=6,
         null=True,
@@ -19,10 +19,10 @@ def hours_field(*args: Any, **kwargs: Any) -> "models.DecimalField[Any, Any]":
     )
 
 
-def share_field(*args: Any, **kwargs: Any) -> "models.DecimalField[Any, Any]":
+def share_field(label: Any, **kwargs: Any) -> "models.DecimalField[Any, Any]":
     """A share from 0 to 1."""
     return models.DecimalField(
-        *args,
+        label,
         max_digits=7,
         decimal_places=6,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],

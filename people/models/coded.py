@@ -1,4 +1,4 @@
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Value
@@ -10,7 +10,7 @@ from people.codes import MAX_CODE_LENGTH, validate_code
 models.CharField.register_lookup(Lower)
 
 
-class CodedQuerySet(models.QuerySet):
+class CodedQuerySet(models.QuerySet[Any]):
     """Finds objects by their code."""
 
     def coded(self, code: str) -> Self:
@@ -28,8 +28,6 @@ class Coded(models.Model):
         validators=[validate_code],
         help_text=_("The stable name in files and addresses, for example LAND-01."),
     )
-
-    objects = CodedQuerySet.as_manager()
 
     class Meta:
         abstract = True

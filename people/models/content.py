@@ -1,8 +1,9 @@
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
 
 from django.db import models
+from django.http import HttpRequest, HttpResponse
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel, get_all_child_relations
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
@@ -23,6 +24,13 @@ class Content(
 
     class Meta(VisibleModel.Meta):
         abstract = True
+
+    preview: ClassVar[Callable[[Any, HttpRequest], HttpResponse]]
+    """How a draft looks on the public site; set by the app that draws the site."""
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The page of this object as it would be if it were published as it stands."""
+        return type(self).preview(self, request)
 
     @classmethod
     def from_serializable_data(cls, data: Any, check_fks: bool = True, strict_fks: bool = False) -> Any:

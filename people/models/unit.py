@@ -1,7 +1,7 @@
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
-from people.models.coded import Coded
+from people.models.coded import Coded, CodedQuerySet
 
 
 class SendingUnit(Coded):
@@ -11,6 +11,8 @@ class SendingUnit(Coded):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
     )
+
+    objects = CodedQuerySet.as_manager()
 
     class Meta(Coded.Meta):
         verbose_name = _("sending unit")

@@ -112,8 +112,6 @@ class VisibleModel(Coded):
     )
     tokens = models.TextField(editable=False, default=SEPARATOR)
 
-    objects = VisibleQuerySet.as_manager()
-
     class Meta(Coded.Meta):
         abstract = True
 
@@ -155,4 +153,4 @@ class VisibleModel(Coded):
 
     def is_visible_to(self, user: User | AnonymousUser) -> bool:
         """Whether this person may read the published object now."""
-        return type(self)._default_manager.filter(pk=self.pk).visible_to(user).exists()
+        return VisibleQuerySet(type(self)).filter(pk=self.pk).visible_to(user).exists()

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             name='TextPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('body', models.TextField(blank=True, help_text='Markdown.', validators=[cases.markdown.render_markdown], verbose_name='text')),
+                ('body', models.TextField(blank=True, help_text='Markdown.', validators=[cases.markdown.validate_markdown], verbose_name='text')),
             ],
             options={
                 'verbose_name': 'text page',

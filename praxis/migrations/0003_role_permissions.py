@@ -17,6 +17,7 @@ WRITE_CASES = {
     ("cases", "casestudy"): ("view", "add", "change"),
     ("curriculum", "course"): ("view",),
     ("themes", "theme"): ("view",),
+    ("providers", "institution"): ("view",),
 }
 GRANTS = {
     "Committee members": ADMIN | CONTENT | VOCABULARY,

@@ -6,7 +6,8 @@ from praxis.settings import environment
 from praxis.settings.environment import BASE_DIR
 
 ENV = environment.Environment.read()
-ENV.var_dir.mkdir(parents=True, exist_ok=True)
+for folder in ("static", "media"):
+    (ENV.var_dir / folder).mkdir(parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
     "praxis",
@@ -21,7 +22,7 @@ INSTALLED_APPS = [
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
-    "wagtail.users",
+    "people.users_app.UsersAppConfig",  # wagtail.users with our forms
     "wagtail.admin",
     "wagtail.contrib.settings",
     "wagtail.sites",
@@ -50,6 +51,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "praxis.middleware.content_security_policy",
+    "praxis.public.shell.ShellMiddleware",
 ]
 
 ROOT_URLCONF = "praxis.urls"

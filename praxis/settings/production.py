@@ -2,8 +2,9 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
+from praxis.settings import environment
 from praxis.settings.base import *  # noqa: F403
-from praxis.settings.base import ENV, STORAGES, environment
+from praxis.settings.base import ENV, STORAGES
 
 SECRET_KEY = environment.strong_secret(ENV.secret_key)
 DEBUG = False

@@ -2,8 +2,8 @@
 
 import os
 
+from praxis.settings import environment
 from praxis.settings.base import *  # noqa: F403
-from praxis.settings.base import environment
 
 SECRET_KEY = "only-for-tests-" + "0123456789abcdefghij" * 3
 DEBUG = False

@@ -28,7 +28,14 @@ def counts() -> dict[str, int]:
 
 def test_there_is_enough_of_everything(demo):
     found = counts()
-    for name, least in {"Theme": 35, "Institution": 6, "Course": 14, "Unit": 50, "CaseStudy": 24, "Curriculum": 5}.items():
+    for name, least in {
+        "Theme": 35,
+        "Institution": 6,
+        "Course": 14,
+        "Unit": 50,
+        "CaseStudy": 24,
+        "Curriculum": 5,
+    }.items():
         assert found[name] >= least
     assert CaseStudy.objects.filter(language="zh-hans").count() >= 8
     assert Institution.objects.filter(kind="overseas").exists()

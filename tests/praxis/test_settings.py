@@ -64,7 +64,11 @@ def test_databases_from_addresses():
 def test_mail_from_an_address():
     assert environment.email("")["EMAIL_BACKEND"].endswith("console.EmailBackend")
     values = environment.email("smtp://ada:word@mail.example.org")
-    assert (values["EMAIL_HOST"], values["EMAIL_PORT"], values["EMAIL_USE_TLS"]) == ("mail.example.org", 587, True)
+    assert (values["EMAIL_HOST"], values["EMAIL_PORT"], values["EMAIL_USE_TLS"]) == (
+        "mail.example.org",
+        587,
+        True,
+    )
     assert environment.email("smtps://mail.example.org")["EMAIL_PORT"] == 465
 
 
