@@ -17,7 +17,7 @@ urlpatterns = [
     *i18n_patterns(
         path(
             "sign-in/",
-            LoginView.as_view(template_name="praxis/sign_in.html", redirect_authenticated_user=True),
+            LoginView.as_view(template_name="praxis/sign_in.html"),
             name="sign_in",
         ),
         path("sign-out/", LogoutView.as_view(), name="sign_out"),

@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+CHROMIUM = Path("/usr/bin/chromium")
+
 
 def missing(service: str) -> None:
     """A service that a test needs is not there: skip at a desk, fail in continuous integration."""
@@ -18,12 +20,3 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = [item for item in items if item.get_closest_marker("database")]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
     items[:] = chosen
-
-
-@pytest.fixture
-def chromium() -> str:
-    """The path of Debian's Chromium."""
-    path = Path("/usr/bin/chromium")
-    if not path.exists():
-        missing("Chromium (apt-get install chromium)")
-    return str(path)
