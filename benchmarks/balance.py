@@ -1,0 +1,168 @@
+"""How long the balance report takes for many curricula, and that the number of queries does not grow.
+
+    .venv/bin/python -m benchmarks.balance
+    .venv/bin/python -m benchmarks.balance --database postgresql://USER:PASSWORD@HOST:PORT/EMPTY
+    .venv/bin/python -m benchmarks.balance --curricula 10000
+
+The library is made up and always the same. It goes into a scratch database: a temporary SQLite file, or the
+empty database that is named. Loading and judging are timed apart, without and with drafts, for few and for
+many curricula; each figure is the best of some runs. Ends with 1 where the live report misses the bar.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from curriculum.balance.loaders import Drafts
+
+BAR_SECONDS = 3.0
+DAY = date(2026, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one report over some curricula cost; seconds are the best of several runs.
+
+    ``processor`` are the seconds for which this process had a processor: far below the total, they say that
+    the machine was busy with something else (or that a database server was at work).
+    """
+
+    view: str
+    curricula: int
+    items: int
+    queries: int
+    loading: float
+    judging: float
+    processor: float
+
+    @property
+    def total(self) -> float:
+        """Loading and judging, in seconds."""
+        return self.loading + self.judging
+
+
+def measure(drafts: Drafts, curricula: int, repeat: int) -> Figures:
+    """Load and judge the first ``curricula``, ``repeat`` times."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        items, *_seconds = _run(drafts, curricula)
+    runs = [_run(drafts, curricula) for _number in range(repeat)]
+    loading, judging, processor = (min(seconds) for seconds in list(zip(*runs, strict=True))[1:])
+    return Figures(drafts.value, curricula, items, len(queries), loading, judging, processor)
+
+
+def _run(drafts: Drafts, curricula: int) -> tuple[int, float, float, float]:
+    """One report: its items, and the seconds of loading, of judging and of the processor."""
+    from curriculum.balance.loaders import load_layouts
+    from curriculum.balance.report import report
+    from curriculum.models import Curriculum
+
+    gc.collect()
+    started, at_work = time.perf_counter(), time.process_time()
+    layouts = load_layouts(Curriculum.objects.order_by("pk")[:curricula], drafts=drafts, as_of=DAY)
+    loaded = time.perf_counter()
+    reports = [report(layout) for layout in layouts]
+    judged, processor = time.perf_counter(), time.process_time() - at_work
+    items = sum(
+        len(placement.course.units) if placement.course else 1
+        for found in reports
+        for module in found.layout.modules
+        for placement in module.placements
+    )
+    return items, loaded - started, judged - loaded, processor
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make the library, measure, print; 0 if the bar is met."""
+    options = _options(arguments)
+    with tempfile.TemporaryDirectory() as scratch:
+        _set_up(options.database or f"sqlite:///{scratch}/balance.sqlite3", scratch)
+        _fill(options)
+        measured = _measured(options)
+        _print(measured)
+    live = max((found for found in measured if found.view == "none"), key=lambda found: found.curricula)
+    met = live.total <= BAR_SECONDS
+    print(f"\nBar of {BAR_SECONDS:g} s for the live report on all: {'met' if met else 'missed'}")
+    return 0 if met else 1
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.balance", description=__doc__.split("\n")[0])
+    for name, size in (
+        ("curricula", 1000),
+        ("placements", 30),
+        ("courses", 2000),
+        ("units", 8000),
+        ("cases", 1000),
+        ("themes", 300),
+        ("links", 2000),
+    ):
+        parser.add_argument(f"--{name}", type=int, default=size, help=f"default: {size}")
+    parser.add_argument("--seed", type=int, default=1, help="of the made-up library; default: 1")
+    parser.add_argument("--repeat", type=int, default=3, help="runs of which the best counts; default: 3")
+    parser.add_argument(
+        "--database", help="URL of an empty scratch database; default: a temporary SQLite file"
+    )
+    return parser.parse_args(arguments)
+
+
+def _set_up(database: str, scratch: str) -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "praxis.settings.test"
+    os.environ["PRAXIS_TEST_DATABASE_URL"] = database
+    os.environ["PRAXIS_VAR_DIR"] = scratch
+    import django
+
+    django.setup()
+
+
+def _fill(options: argparse.Namespace) -> None:
+    # Models can be imported only after Django is set up, and the database is not known before.
+    from django.core.management import call_command
+    from django.db import connection
+
+    if connection.introspection.table_names():
+        sys.exit("The database is not empty. Name one that holds nothing: the benchmark fills it.")
+    call_command("migrate", verbosity=0)
+    from benchmarks.balance_data import Maker, Sizes
+
+    started = time.perf_counter()
+    sizes = Sizes(**{field.name: getattr(options, field.name) for field in fields(Sizes)})
+    Maker(sizes, options.seed).make()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    print(f"{platform.platform()}, {os.cpu_count()} processors, Python {platform.python_version()}")
+    print(f"{connection.display_name} {'.'.join(map(str, connection.get_database_version()))}")
+    print(f"{sizes}, seed {options.seed}; made in {time.perf_counter() - started:.1f} s\n")
+
+
+def _measured(options: argparse.Namespace) -> list[Figures]:
+    from curriculum.balance.loaders import Drafts
+
+    steps = sorted({min(step, options.curricula) for step in (1, 10, 100, 1000, options.curricula)})
+    return [measure(drafts, step, options.repeat) for drafts in Drafts for step in steps]
+
+
+def _print(measured: Sequence[Figures]) -> None:
+    print("| drafts | curricula | items | queries | loading s | judging s | total s | processor s |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|")
+    for found in measured:
+        seconds = f"{found.loading:.3f} | {found.judging:.3f} | {found.total:.3f} | {found.processor:.3f}"
+        print(f"| {found.view} | {found.curricula} | {found.items} | {found.queries} | {seconds} |")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""What the cases in one document are called for one reader (rule 48).
+
+The figures are the same for everybody who may open a report. Only names differ, so they are given out here
+and the engine never asks who is reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+
+from curriculum.balance.layout import Case
+from curriculum.balance.timetable import Item
+
+
+class CaseNames:
+    """Gives every case of a document its code, or one opaque name where the reader may not see it.
+
+    ``visible`` holds the codes that the reader may see, ``None`` all of them; ``restricted`` makes a name
+    of a running number. One instance serves one document: in it a case keeps its name, elsewhere not.
+    """
+
+    def __init__(
+        self,
+        visible: Container[str] | None = None,
+        restricted: Callable[[int], str] = "restricted case {}".format,
+    ) -> None:
+        self._visible = visible
+        self._restricted = restricted
+        self._numbers: dict[str, int] = {}
+
+    def may_see(self, case: Case) -> bool:
+        """Whether code, title and text of the case may be shown."""
+        return self._visible is None or case.code in self._visible
+
+    def code(self, case: Case) -> str:
+        """The code of the case, or its opaque name."""
+        return case.code if self.may_see(case) else self._opaque(case)
+
+    def title(self, case: Case) -> str:
+        """The title of the case, or its opaque name."""
+        return case.title if self.may_see(case) else self._opaque(case)
+
+    def identifier(self, item: Item) -> str:
+        """``course/unit``, or what a placed case is called."""
+        return self.code(item.case) if item.unit is None and item.case else item.identifier
+
+    def item_title(self, item: Item) -> str:
+        """The title of the unit or of the placed case."""
+        return self.title(item.case) if item.unit is None and item.case else item.title
+
+    def _opaque(self, case: Case) -> str:
+        return self._restricted(self._numbers.setdefault(case.code, len(self._numbers) + 1))

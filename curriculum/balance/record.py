@@ -1,0 +1,78 @@
+"""A report as plain data, the same for the command line, files and stored snapshots.
+
+Nothing is rounded, and what is undefined is ``None``, never 0. The keys are a contract with other programs,
+hence ``colours``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from curriculum.balance.composition import Slice
+from curriculum.balance.names import CaseNames
+from curriculum.balance.report import BalanceReport
+from curriculum.balance.timetable import Item, LeftOut
+
+Record = dict[str, Any]
+"""What ``json.dumps`` takes."""
+
+
+def record(report: BalanceReport, names: CaseNames | None = None) -> Record:
+    """The report under its keys, with the cases called as ``names`` says (by default by their codes)."""
+    names = names or CaseNames()
+    layout, verdict, lists = report.layout, report.verdict, report.lists
+    return {
+        "code": layout.code,
+        "title": layout.title,
+        "category": layout.category or None,
+        "view": layout.view.value,
+        "as_of": layout.as_of.isoformat(),
+        "count_self_study": report.count_self_study,
+        "hours": asdict(report.hours),
+        **_measures(report),
+        "band": None if layout.policy.band is None else list(layout.policy.band),
+        "colours": {result.key: result.color and result.color.value for result in report.results},
+        "headline": verdict.headline and verdict.headline.value,
+        "headline_colour": verdict.color and verdict.color.value,
+        "flags": [flag.value for flag in verdict.flags],
+        "untagged_share": report.untagged_share,
+        "hours_by_delivery_method": _slices(report.by_method),
+        "hours_by_content_category": _slices(report.by_content_category),
+        "orphan_units": _identifiers((entry.element.item for entry in lists.uncovered), names),
+        "untagged_units": _identifiers(lists.untagged, names),
+        "untimed_units": _identifiers(lists.untimed, names),
+        "left_out": [_left_out(entry) for entry in lists.left_out],
+        "common_themes": list(lists.common_themes),
+        "policy": _policy(report),
+    }
+
+
+def _measures(report: BalanceReport) -> Record:
+    """Every measure under its own key, what supports it beside it."""
+    figures: Record = {}
+    for result in report.results:
+        figures[result.key] = result.value
+        figures.update(result.reading.figures)
+        figures.update({name: dict(table) for name, table in result.reading.tables.items()})
+    return figures
+
+
+def _slices(slices: Iterable[Slice]) -> list[Record]:
+    return [asdict(part) for part in slices]
+
+
+def _identifiers(items: Iterable[Item], names: CaseNames) -> list[str]:
+    return [names.identifier(item) for item in items]
+
+
+def _left_out(entry: LeftOut) -> Record:
+    course = entry.placement.course
+    return {"number": entry.number, "course": course and course.code}
+
+
+def _policy(report: BalanceReport) -> Record:
+    values = asdict(report.layout.policy)
+    effective_from = report.layout.policy.effective_from
+    return {**values, "effective_from": effective_from and effective_from.isoformat()}

@@ -1,0 +1,128 @@
+"""Everything that is said about the balance of one curriculum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from curriculum.balance import composition
+from curriculum.balance.composition import Slice
+from curriculum.balance.layout import Layout
+from curriculum.balance.linkage import Lapse, lapses
+from curriculum.balance.measures import MEASURES
+from curriculum.balance.measures.base import Evidence, Result
+from curriculum.balance.timetable import Element, Item, LeftOut, Standing, Timetable, left_out
+from curriculum.balance.verdict import Verdict, verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Teaching hours. ``total`` is theory plus practice; the others stand beside it.
+
+    Self-study is inside theory and practice only in the column "with self-study" (rule 1).
+    """
+
+    theory: float
+    practice: float
+    total: float
+    self_study: float
+    optional: float
+    neutral: float
+
+
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """A theory element without a current case, and the cases that covered it before they lapsed."""
+
+    element: Element
+    lapses: tuple[Lapse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What to look at, each in the order of the curriculum."""
+
+    uncovered: tuple[Uncovered, ...]
+    untagged: tuple[Item, ...]
+    untimed: tuple[Item, ...]
+    """Counted items for which nobody has given hours; they count as 0 h."""
+    self_study: tuple[Item, ...]
+    optional: tuple[Item, ...]
+    neutral: tuple[Item, ...]
+    left_out: tuple[LeftOut, ...]
+    common_themes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceReport:
+    """The report on one layout; ``results`` stand in the order of ``MEASURES``."""
+
+    layout: Layout
+    count_self_study: bool
+    hours: Hours
+    results: tuple[Result, ...]
+    verdict: Verdict
+    by_method: tuple[Slice, ...]
+    by_content_category: tuple[Slice, ...]
+    untagged_share: float | None
+    lists: Lists
+
+    def __getitem__(self, key: str) -> Result:
+        """The result of one measure; ``KeyError`` for a measure that does not exist."""
+        for result in self.results:
+            if result.key == key:
+                return result
+        raise KeyError(key)
+
+
+def report(layout: Layout, *, count_self_study: bool = False) -> BalanceReport:
+    """Judge one layout, without self-study (as bands and limits are meant) or with it."""
+    evidence = Evidence.of(layout, count_self_study=count_self_study)
+    results = tuple(measure.judge(evidence) for measure in MEASURES)
+    untagged_share = composition.untagged_share(evidence.timetable)
+    return BalanceReport(
+        layout,
+        count_self_study,
+        _hours(evidence.timetable),
+        results,
+        verdict(results, untagged_share=untagged_share, untagged_limit=layout.policy.untagged_limit),
+        composition.by_method(evidence.timetable),
+        composition.by_content_category(evidence.timetable),
+        untagged_share,
+        _lists(evidence),
+    )
+
+
+def _hours(timetable: Timetable) -> Hours:
+    return Hours(
+        timetable.theory_hours,
+        timetable.practice_hours,
+        timetable.total_hours,
+        timetable.hours_beside(Standing.SELF_STUDY),
+        timetable.hours_beside(Standing.OPTIONAL),
+        timetable.hours_beside(Standing.NEUTRAL),
+    )
+
+
+def _lists(evidence: Evidence) -> Lists:
+    layout, timetable = evidence.layout, evidence.timetable
+    return Lists(
+        uncovered=tuple(
+            Uncovered(linkage.theory, lapses(linkage, layout))
+            for linkage in evidence.linkages
+            if not linkage.is_covered
+        ),
+        untagged=_in_order(element.item for element in composition.untagged(timetable)),
+        untimed=tuple(item for item in timetable.counted if not item.is_timed),
+        self_study=timetable.beside(Standing.SELF_STUDY),
+        optional=timetable.beside(Standing.OPTIONAL),
+        neutral=timetable.beside(Standing.NEUTRAL),
+        left_out=left_out(layout),
+        common_themes=composition.common_themes(timetable, layout.policy),
+    )
+
+
+def _in_order(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Each item once, in the order of the curriculum; a mixed item may come as theory and as practice."""
+    by_order = {item.order: item for item in items}
+    return tuple(by_order[order] for order in sorted(by_order))
