@@ -1,0 +1,142 @@
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
+
+from exchange.batches import batches
+from exchange.formats import rows_of
+from exchange.messages import message as _
+from exchange.outcome import Outcome
+from exchange.problems import FileRefused, Place, Problems
+from exchange.records import Record
+from exchange.schema import Schema
+from exchange.store import Store
+from people.exchange.handlers import Handler
+from people.exchange.job import Change, Job
+from people.models import User
+
+OnStep = Callable[[str, int, int], None]
+"""Told the step of an import, how much of it is done, and how much there is."""
+
+
+class Overtaken(Exception):
+    """Something that the import was compared with has changed since."""
+
+
+class Import:
+    """The import of one file: everything is read and compared first, then written in one short transaction.
+
+    Nothing is written when anything is wrong. Objects that the file does not name are left alone; for those
+    that it names the record is the whole truth: a field that it leaves out gets its default.
+    """
+
+    schema: Schema
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        by: User | None = None,
+        dry_run: bool = False,
+        on_step: OnStep | None = None,
+        errors_shown: int = 200,
+    ) -> None:
+        self._path = path
+        self._by = by
+        self._dry_run = dry_run
+        self._errors_shown = errors_shown
+        self._on_step = on_step or (lambda label, done, total: None)
+        self._handlers = self.handlers()
+
+    def handlers(self) -> Sequence[Handler]:
+        """A handler for every record type, in the order of writing."""
+        raise NotImplementedError
+
+    def derive(self, job: Job) -> None:
+        """Add records that follow from others in the file."""
+
+    def after_writing(self, job: Job) -> None:
+        """Tell others what has changed, inside the transaction."""
+
+    def run(self) -> Outcome:
+        """Import the file, or try to; the outcome says what is wrong with it."""
+        problems = Problems(self._path.name, self._errors_shown)
+        outcome = Outcome(problems, self._dry_run)
+        with Store(self.schema, problems) as store:
+            job = Job(store, problems, self._by)
+            with closing(job.plan):
+                try:
+                    self._examine(job, outcome)
+                    if not outcome.failed and not self._dry_run:
+                        self._write(job)
+                except FileRefused as refused:
+                    problems.error(Place(), None, None, refused.message)
+                except (IntegrityError, Overtaken, LookupError):
+                    problems.error(
+                        Place(),
+                        None,
+                        None,
+                        _("The database changed while the file was being checked. Import the file again."),
+                    )
+                except DatabaseError as error:
+                    message = _("The database refused: %(reason)s. Try again later.", reason=error)
+                    problems.error(Place(), None, None, message)
+        return outcome
+
+    def _examine(self, job: Job, outcome: Outcome) -> None:
+        job.store.read(rows_of(self._path, self.schema, job.problems, self._on_reading))
+        self.derive(job)
+        for handler in self._handlers:
+            handler.load(job)
+        total = sum(len(job.store.keys(type.name)) for type in self.schema.types)
+        done = 0
+        for handler in self._handlers:
+            for batch in batches(job.store.records(handler.type.name)):
+                _examine_batch(handler, batch, job, outcome)
+                done += len(batch)
+                self._on_step("Checking", done, total)
+            handler.finish(job)
+
+    def _write(self, job: Job) -> None:
+        total = job.plan.total()
+        if not total:
+            return
+        with transaction.atomic():
+            job.now = timezone.now()
+            done = 0
+            self._on_step("Writing", done, total)
+            for handler in self._handlers:
+                for keys in handler.order(job):
+                    for written in handler.write(keys, job):
+                        done += written
+                        self._on_step("Writing", done, total)
+            self.after_writing(job)
+
+    def _on_reading(self, done: int, total: int) -> None:
+        self._on_step("Reading", done, total)
+
+
+def _examine_batch(handler: Handler, batch: list[Record], job: Job, outcome: Outcome) -> None:
+    """Check records and compare them with what is stored; what differs goes into the plan."""
+    type = handler.type
+    keys = [type.key_of(record.values) for record in batch]
+    pks = [handler.pk(key, job) for key in keys]
+    stored = handler.stored([pk for pk in pks if pk is not None], job)
+    for record, key, pk in zip(batch, keys, pks, strict=True):
+        handler.check(record, job)
+        known = None if pk is None else stored.get(pk)
+        values = handler.settle(record, known, job)
+        if known is None:
+            outcome.created[type.name] += 1
+        elif {**known.values, **values} == known.values:
+            outcome.unchanged[type.name] += 1
+            continue
+        else:
+            outcome.updated[type.name] += 1
+            if known.refusal:
+                job.problems.error(record.place, type.key[0], record.values[type.key[0]], known.refusal)
+        change = Change(values, pk, known.version if known else None)
+        handler.prepare(change, record.place, job)
+        job.plan.add(type.name, "\n".join(key), change)
