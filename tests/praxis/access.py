@@ -1,7 +1,7 @@
 """Which role may reach which address: the table in `access.txt`, and how it is found out.
 
-`python -m pytest tests/praxis/test_access.py` compares; after a change that is meant, write the table anew with
-`PRAXIS_WRITE_ACCESS=1` set and read the difference before committing it.
+`python -m pytest tests/praxis/test_access.py` compares. After a change that is meant, write the table anew
+with `PRAXIS_WRITE_ACCESS=1` set, and read the difference before committing it.
 """
 
 import re
@@ -25,7 +25,9 @@ ACTORS = {
     "S": "superuser",
 }
 HEADER = [
-    "# Who may reach which address: " + ", ".join(f"{letter} {actor}" for letter, actor in ACTORS.items()) + ".",
+    "# Who may reach which address: "
+    + ", ".join(f"{letter} {actor}" for letter, actor in ACTORS.items())
+    + ".",
     "# Reached means that the view answered: not sent to sign in, not sent away, not 403, not 404.",
 ]
 CONVERTERS = {"int": "1", "str": "1", "slug": "1", "path": "1", "uuid": str(uuid.UUID(int=1))}
@@ -58,7 +60,9 @@ def address(name: str, route: str, arguments: dict[str, str]) -> str:
             argument, CONVERTERS[converter or "str"]
         )
 
-    path = re.sub(r"<([^<>]+)>", fill, re.sub(r"\(\?P<(\w+)>[^()]*(?:\([^()]*\)[^()]*)*\)", r"<str:\1>", route))
+    path = re.sub(
+        r"<([^<>]+)>", fill, re.sub(r"\(\?P<(\w+)>[^()]*(?:\([^()]*\)[^()]*)*\)", r"<str:\1>", route)
+    )
     return "/" + re.sub(r"[\^$]|\\Z|\(\)", "", path).replace("\\", "")
 
 

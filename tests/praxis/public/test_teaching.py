@@ -70,6 +70,10 @@ def test_strip_and_path_have_the_same_numbers():
     assert [span.label for span in page.strip.places] == numbers
     assert [span.hours for span in page.strip.modules] == [19, 9]
     assert page.strip.total == 28
+    assert page.strip.sentence == (
+        "28 teaching hours along the strip: 17 theory above, 11 practice below. "
+        "Module 1: 12 theory, 7 practice. Module 2: 5 theory, 4 practice."
+    )
     units = [unit.number for unit in page.modules[1].placements[0].units]
     assert units == ["2.1.1", "2.1.2"]
 

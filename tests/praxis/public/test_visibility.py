@@ -4,10 +4,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from cases.models import CaseStudy
 from curriculum.models import Course, Curriculum
+from praxis.public import queries
 from tests.factories import (
     CaseFactory,
     CategoryFactory,
@@ -163,6 +165,15 @@ def test_counts_know_nothing_of_closed_items(client):
     assert "1 item<" in html
     assert "hidden-theme" not in html
     assert "简体中文" not in html
+
+
+def test_the_counts_of_the_home_page_know_nothing_of_closed_items():
+    world({"audience": "restricted"})
+    counts = [(entry.ref.code, entry.units, entry.cases) for entry in queries.home(AnonymousUser()).themes]
+    assert counts == [("shared", 2, 1)]
+    chair = UserFactory(roles=["committee_chair"])
+    counts = {entry.ref.code: (entry.units, entry.cases) for entry in queries.home(chair).themes}
+    assert counts == {"shared": (3, 2), "hidden-theme": (0, 1)}
 
 
 def test_library_pages_hold_only_visible_rows(client):
