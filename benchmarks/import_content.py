@@ -26,22 +26,11 @@ from typing import Any
 BAR_SECONDS = 60.0
 BAR_LOCK_SECONDS = 15.0
 BODY_BYTES = 2_000
-WORDS = [
-    *("flood", "river", "county", "office", "budget", "people", "plan", "review", "street", "committee"),
-    *(
-        "requisition",
-        "village",
-        "hearing",
-        "permit",
-        "data",
-        "mediation",
-        "bridge",
-        "service",
-        "hall",
-        "queue",
-    ),
-    *("queue", "complaint", "record", "water", "school", "clinic", "road", "market"),
-]
+VOCABULARY = """
+flood river county office budget people plan review street committee requisition village hearing permit
+data sharing mediation bridge service hall queue complaint record water school clinic road market
+"""
+WORDS = VOCABULARY.split()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ to look at it again.
 
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from math import floor
 
 REVIEW_DUE_DAYS = 60
+TOLERANCE = 1e-9
 
 
 class Currency(StrEnum):
@@ -24,10 +26,12 @@ class Currency(StrEnum):
 
 
 def anniversary(day: date, years: int) -> date:
-    """The same day `years` later; 29 February falls on the 28th in common years."""
+    """The same day `years` later; 29 February falls on the 28th in common years, and time ends in 9999."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:
+        if (day.month, day.day) != (2, 29):
+            return date.max
         return date(day.year + years, 2, 28)
 
 
@@ -42,12 +46,24 @@ def age_in_years(facts_as_of: date, on: date) -> float:
     return years + (on - last).days / (following - last).days
 
 
+@lru_cache(maxsize=256)
 def oldest_facts(on: date, max_age_years: float) -> date:
     """The earliest date of facts that is not too old on this day."""
-    day = on - timedelta(days=floor(float(max_age_years) * 365.25) + 4)
-    while age_in_years(day, on) > float(max_age_years):
+    limit = float(max_age_years)
+    day = on - timedelta(days=min(floor(limit * 366) + 2, (on - date.min).days))
+    while age_in_years(day, on) > limit + TOLERANCE:
         day += timedelta(days=1)
     return day
+
+
+def last_young_day(facts_as_of: date, max_age_years: float) -> date:
+    """The last day on which these facts are not too old."""
+    whole = floor(max_age_years)
+    last = anniversary(facts_as_of, whole)
+    if last == date.max:
+        return last
+    span = (anniversary(facts_as_of, whole + 1) - last).days
+    return last + timedelta(days=floor((max_age_years - whole) * span + TOLERANCE))
 
 
 def is_current(

@@ -60,7 +60,7 @@ class SheetReader:
                     column if isinstance(column, Message) else _("Two columns have this name. Remove one.")
                 )
                 value = cell.value if isinstance(cell, BadCell) else cell
-                self._problems.error(place, column_letters(index), value, message)
+                self._problems.error(place, _title(index, cell), value, message)
                 self._ignored.add(index)
             else:
                 columns[index] = column
@@ -115,6 +115,11 @@ class SheetReader:
                 )
         values = {name: _joined(sorted(found, key=_part)) for name, found in parts.items()}
         return RawRow(self._type, values, place, cells=True, absent=self._absent)
+
+
+def _title(index: int, cell: Cell | BadCell) -> str:
+    """What people call a column: its name, else its letters."""
+    return cell.strip()[:200] if isinstance(cell, str) else column_letters(index)
 
 
 def _part(entry: tuple[int, object]) -> int:

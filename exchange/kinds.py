@@ -106,6 +106,9 @@ class Line(Text):
             raise Refused(_("Expected text on one line. Remove line breaks, tabs and control characters."))
         return text
 
+    def restore(self, stored: Any) -> str:
+        return str(stored or "").strip()
+
 
 @dataclass(frozen=True)
 class Label(Line):
@@ -326,7 +329,7 @@ class ListOf(Kind):
         return split_list(str(self.item.from_cell(cell)))
 
     def restore(self, stored: Any) -> list[str]:
-        return list(stored or ())
+        return [text for entry in stored or () if (text := str(entry).strip())]
 
     def to_json(self, value: Sequence[str]) -> list[str]:
         return list(value)
@@ -341,7 +344,7 @@ class ListOf(Kind):
             raise Refused(refused.message, raw if refused.value is None else refused.value) from refused
         if not value.strip():
             raise Refused(_("Expected a list without empty entries. Remove the empty one."), raw)
-        return value
+        return value.strip()
 
 
 def join_list(entries: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Compiles the translations without gettext: `python -m tests.catalogues` writes a `.mo` beside every `.po`."""
+"""Compiles translations without gettext: `python -m tests.catalogues` writes a `.mo` beside every `.po`."""
 
 from pathlib import Path
 

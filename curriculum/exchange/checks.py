@@ -74,6 +74,14 @@ class Teaching:
         """Remember a case of the file."""
         self._case_hours[fold(case["code"])] = case["suggested_hours"] is not None
 
+    def see_stored_courses(self, courses: Iterable[str], job: Job) -> None:
+        """Learn the units of courses that are not in the file."""
+        missing = {
+            course: job.codes.pk("course", course) for course in courses if fold(course) not in self._units
+        }
+        stored = stored_unit_codes(pk for pk in missing.values() if pk)
+        self._units.update({fold(course): stored.get(pk, {}) for course, pk in missing.items() if pk})
+
     def unit_spelling(self, course: str, unit: str) -> str:
         """The code of a unit as its course writes it."""
         return self._units.get(fold(course), {}).get(fold(unit), unit)
@@ -108,14 +116,10 @@ class Teaching:
     def check_link(self, record: Record, job: Job) -> None:
         """Note a unit that its course does not have."""
         course, unit = record.values["course"], record.values["unit"]
-        key = fold(course)
         if job.spelling("course", course) is None:
             # That nobody knows the course has been said.
             return
-        if key not in self._units:
-            pk = job.codes.pk("course", course)
-            self._units[key] = stored_unit_codes([pk]).get(pk, {}) if pk else {}
-        if fold(unit) not in self._units[key]:
+        if fold(unit) not in self._units.get(fold(course), {}):
             job.problems.error(
                 record.place,
                 "unit",

@@ -1,7 +1,7 @@
 """The export of content."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,11 @@ from exchange.batches import batches
 from exchange.formats import writing
 from exchange.schema import RecordType, fold
 from people.exchange.codes import Codes
+from people.exchange.importing import WRITING, OnStep
 from people.exchange.values import row_values, stored_fields
 from people.models import Content, User
 
 Values = dict[str, Any]
-OnStep = Callable[[str, int, int], None]
 
 
 class Export:
@@ -45,7 +45,7 @@ class Export:
                 for values in self._records(type):
                     writer.write(type, values)
                     counts[type.name] += 1
-                    self._on_step("Writing", counts.total(), total)
+                    self._on_step(WRITING, counts.total(), total)
         return counts
 
     def _load_codes(self) -> None:

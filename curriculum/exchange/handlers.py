@@ -32,8 +32,7 @@ from exchange.records import Record
 from exchange.schema import RecordType, fold
 from exchange.store import Key
 from people.exchange.handlers import Handler, Stored, layers, settled
-from people.exchange.importing import Overtaken
-from people.exchange.job import Change, Job
+from people.exchange.job import Change, Job, Overtaken
 from people.exchange.values import assign
 from people.models import User
 from people.roles import editors_group
@@ -70,6 +69,9 @@ class LinkHandler(KeyedHandler):
     def __init__(self, type: RecordType, model: type[Model], teaching: Teaching) -> None:
         super().__init__(type, model)
         self._teaching = teaching
+
+    def look_ahead(self, records: Sequence[Record], job: Job) -> None:
+        self._teaching.see_stored_courses({record.values["course"] for record in records}, job)
 
     def check(self, record: Record, job: Job) -> None:
         super().check(record, job)
@@ -115,7 +117,19 @@ class ContentHandler(Handler):
     def settle(self, record: Record, stored: Stored | None, job: Job) -> dict[str, Any]:
         values = settled(self.type, record, job)
         for name, _inner in self.shape.inside:
-            _keep_spelling(values[name], stored.values[name] if stored else [])
+            there = stored.values[name] if stored else []
+            _keep_spelling(values[name], there)
+            if there and not values[name]:
+                job.problems.warning(
+                    record.place,
+                    name,
+                    record.values["code"],
+                    _(
+                        "The file says nothing of its %(name)s: the %(count)s there are go.",
+                        name=name,
+                        count=len(there),
+                    ),
+                )
         return values
 
     def order(self, job: Job) -> Iterator[list[str]]:

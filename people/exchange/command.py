@@ -30,7 +30,11 @@ class ImportCommand(BaseCommand):
         # Django would keep the text of every statement in memory.
         settings.DEBUG = False
         try:
-            outcome = self.importer(options["file"], dry_run=options["dry_run"], on_step=bar).run()
+            outcome = self.importer(
+                options["file"],
+                dry_run=options["dry_run"],
+                on_step=lambda step, done, total: bar(gettext(step), done, total),
+            ).run()
         finally:
             settings.DEBUG = debug
             bar.close()

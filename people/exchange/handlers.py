@@ -15,7 +15,7 @@ from exchange.problems import Place
 from exchange.records import Record
 from exchange.schema import Field, RecordType, fold
 from exchange.store import Key
-from people.exchange.job import Change, Job
+from people.exchange.job import Change, Job, Overtaken
 from people.exchange.values import assign, row_values, stored_fields
 
 
@@ -58,6 +58,9 @@ class Handler:
         return {row["pk"]: Stored(row_values(self.fields, row, job.codes)) for row in rows}
 
     # Examining
+
+    def look_ahead(self, records: Sequence[Record], job: Job) -> None:
+        """Learn what the checks of these records need, in few queries."""
 
     def check(self, record: Record, job: Job) -> None:
         """Note what is wrong with a record among all others: references that lead nowhere."""
@@ -124,8 +127,11 @@ class Handler:
         write_log(objects, ["wagtail.edit" if change.pk else "wagtail.create" for change in changes], job)
 
     def objects(self, changes: list[Change]) -> list[Any]:
-        """The objects of changes, new ones without a primary key. Raises LookupError for one that is gone."""
-        found = self.model._base_manager.select_for_update().in_bulk([c.pk for c in changes if c.pk])
+        """The objects of changes, new ones without a primary key. Raises Overtaken where one is gone."""
+        pks = [change.pk for change in changes if change.pk]
+        found = self.model._base_manager.select_for_update().in_bulk(pks)
+        if len(found) < len(pks):
+            raise Overtaken
         return [found[change.pk] if change.pk else self.model() for change in changes]
 
     def complete(self, objects: list[Any], changes: list[Change], job: Job) -> None:

@@ -1,9 +1,11 @@
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from exchange.batches import batches
 from exchange.formats import rows_of
@@ -14,15 +16,16 @@ from exchange.records import Record
 from exchange.schema import Schema
 from exchange.store import Store
 from people.exchange.handlers import Handler
-from people.exchange.job import Change, Job
+from people.exchange.job import Change, Job, Overtaken
 from people.models import User
 
 OnStep = Callable[[str, int, int], None]
 """Told the step of an import, how much of it is done, and how much there is."""
 
+READING, CHECKING, WRITING = gettext_noop("Reading"), gettext_noop("Checking"), gettext_noop("Writing")
+"""The steps; the last one is the only one that keeps others from writing."""
 
-class Overtaken(Exception):
-    """Something that the import was compared with has changed since."""
+logger = logging.getLogger(__name__)
 
 
 class Import:
@@ -73,7 +76,8 @@ class Import:
                         self._write(job)
                 except FileRefused as refused:
                     problems.error(Place(), None, None, refused.message)
-                except (IntegrityError, Overtaken, LookupError):
+                except (IntegrityError, Overtaken) as error:
+                    logger.warning("The import of %s was overtaken: %r", self._path.name, error)
                     problems.error(
                         Place(),
                         None,
@@ -81,6 +85,7 @@ class Import:
                         _("The database changed while the file was being checked. Import the file again."),
                     )
                 except DatabaseError as error:
+                    logger.exception("The import of %s failed", self._path.name)
                     message = _("The database refused: %(reason)s. Try again later.", reason=error)
                     problems.error(Place(), None, None, message)
         return outcome
@@ -96,7 +101,7 @@ class Import:
             for batch in batches(job.store.records(handler.type.name)):
                 _examine_batch(handler, batch, job, outcome)
                 done += len(batch)
-                self._on_step("Checking", done, total)
+                self._on_step(CHECKING, done, total)
             handler.finish(job)
 
     def _write(self, job: Job) -> None:
@@ -106,16 +111,16 @@ class Import:
         with transaction.atomic():
             job.now = timezone.now()
             done = 0
-            self._on_step("Writing", done, total)
+            self._on_step(WRITING, done, total)
             for handler in self._handlers:
                 for keys in handler.order(job):
                     for written in handler.write(keys, job):
                         done += written
-                        self._on_step("Writing", done, total)
+                        self._on_step(WRITING, done, total)
             self.after_writing(job)
 
     def _on_reading(self, done: int, total: int) -> None:
-        self._on_step("Reading", done, total)
+        self._on_step(READING, done, total)
 
 
 def _examine_batch(handler: Handler, batch: list[Record], job: Job, outcome: Outcome) -> None:
@@ -124,6 +129,7 @@ def _examine_batch(handler: Handler, batch: list[Record], job: Job, outcome: Out
     keys = [type.key_of(record.values) for record in batch]
     pks = [handler.pk(key, job) for key in keys]
     stored = handler.stored([pk for pk in pks if pk is not None], job)
+    handler.look_ahead(batch, job)
     for record, key, pk in zip(batch, keys, pks, strict=True):
         handler.check(record, job)
         known = None if pk is None else stored.get(pk)

@@ -14,6 +14,10 @@ from people.exchange.codes import Codes
 from people.models import User
 
 
+class Overtaken(Exception):
+    """Something that the import was compared with has changed, or is gone, since."""
+
+
 @dataclass(slots=True)
 class Change:
     """An object to be made (without `pk`) or changed: all its values, with codes as they are stored.

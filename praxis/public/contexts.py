@@ -312,7 +312,7 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class InstitutionContext:
-    """An institution page; empty shelves are left out."""
+    """An institution page: paragraphs of the page's language come first, empty shelves are left out."""
 
     code: str
     name: str
@@ -321,5 +321,5 @@ class InstitutionContext:
     kind: str
     country: str
     url: str
-    summary: Words
+    summary: tuple[Words, ...]
     shelves: tuple[Shelf, ...]

@@ -77,7 +77,7 @@ def database(url: str) -> dict[str, Any]:
             "OPTIONS": {
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000",
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-64000",
             },
         }
     if parts.scheme in {"postgres", "postgresql"}:
@@ -126,6 +126,6 @@ def strong_secret(key: str) -> str:
     ):
         return key
     raise ImproperlyConfigured(
-        f"PRAXIS_SECRET_KEY is missing or weak: it must be random and have {MIN_SECRET_LENGTH} letters or more. "
+        f"PRAXIS_SECRET_KEY is missing or weak: give at least {MIN_SECRET_LENGTH} random letters. "
         "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(64))'"
     )

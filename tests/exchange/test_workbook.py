@@ -163,10 +163,10 @@ def test_wrong_sheets_and_columns_get_the_nearest_name(file: Path) -> None:
     assert [(sheet, row, column, value) for sheet, row, column, value, _message in found] == [
         ("book", None, None, "book"),
         ("Notes 2025", None, None, "Notes 2025"),
-        ("books", 1, "B", "titel"),
-        ("books", 1, "C", "code"),
+        ("books", 1, "titel", "titel"),
+        ("books", 1, "code", "code"),
         ("books", 1, "E", None),
-        ("books", 1, "F", "hours_2"),
+        ("books", 1, "hours_2", "hours_2"),
         ("books", 1, "body_3", None),
         ("books", 1, "title", None),
         ("books", 2, "G", "lost"),

@@ -22,7 +22,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         bar = ProgressBar(sys.stderr, options["progress"] or sys.stderr.isatty())
-        export = Export(drafts=options["view"] == "draft", on_step=bar)
+        export = Export(
+            drafts=options["view"] == "draft",
+            on_step=lambda step, done, total: bar(gettext(step), done, total),
+        )
         try:
             counts = export.write(options["file"])
         except FileRefused as refused:

@@ -14,7 +14,15 @@ from praxis.public.contexts import HomeContext, InstitutionContext, Shelf, Theme
 from praxis.public.queries.linking import BARE, theory_units
 from praxis.public.queries.parts import one
 from providers.models import Institution
-from search.cards import Kind, Reader, category_label, institution_ref, language_of, theme_ref
+from search.cards import (
+    Kind,
+    Reader,
+    category_label,
+    institution_ref,
+    interface_language,
+    language_of,
+    theme_ref,
+)
 from search.items import CARDS, case_cards, curriculum_cards, visible
 from search.selection import Selection, Sort
 from search.vocabulary import ThemeTree, count_by_theme
@@ -59,9 +67,15 @@ def institution(user: Reader, code: str) -> InstitutionContext | None:
         kind=str(found.get_kind_display()),
         country=found.country,
         url=found.url,
-        summary=Words(found.summary, language_of(found.summary)),
+        summary=_paragraphs(found.summary),
         shelves=tuple(shelf for shelf in shelves if shelf.total),
     )
+
+
+def _paragraphs(text: str) -> tuple[Words, ...]:
+    """The paragraphs of a text that may be in both languages, those of the reader's language first."""
+    words = (Words(line, language_of(line)) for line in text.splitlines() if line.strip())
+    return tuple(sorted(words, key=lambda paragraph: paragraph.language != interface_language()))
 
 
 def _category(user: Reader) -> ProgrammeCategory | None:

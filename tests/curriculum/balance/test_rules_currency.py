@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curriculum.balance.currency import age, anniversary, is_current, last_current_day
+from cases.currency import age_in_years as age
+from cases.currency import anniversary
+from curriculum.balance.currency import is_current, last_current_day
 from curriculum.balance.report import report
 from tests.curriculum.balance.layouts import case, layout, placed, unit
 

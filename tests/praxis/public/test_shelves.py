@@ -67,7 +67,11 @@ def test_an_institution_shows_its_shelves_and_where_the_rest_is():
     ]
     assert page.shelves[1].has_more
     assert page.shelves[1].library_url == "/en/library/?kind=case&institution=s&sort=facts"
-    assert (page.kind, page.summary.language) == ("University", "zh-hans")
+    assert page.kind == "University"
+    assert [(words.text, words.language) for words in page.summary] == [
+        ("A school", "en"),
+        ("一所学校", "zh-hans"),
+    ]
     assert [words.text for words in page.other_names] == ["学校"]
 
 
