@@ -35,11 +35,11 @@ format: .venv/development  ## Rewrite the code in the house format
 	$(BIN)/ruff format .
 
 messages: .venv/development  ## Collect the strings to translate (needs gettext) and compile them
-	$(BIN)/python manage.py makemessages --locale zh_Hans --ignore '.venv/*' --ignore 'var/*' --no-wrap --add-location file
+	$(BIN)/python manage.py makemessages --locale zh_Hans --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*' --ignore 'benchmarks/*' --no-wrap --add-location file
 	$(BIN)/python -m tests.catalogues
 
 screenshots: .venv/development  ## Make the pictures of the documents from the demo (needs Chromium)
-	$(BIN)/python -m docs.screenshots
+	$(BIN)/python docs/screenshots.py
 
 clean:  ## Remove the virtual environment and everything the site has stored
 	rm -rf .venv var
