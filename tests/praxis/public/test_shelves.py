@@ -55,7 +55,7 @@ def test_themes_without_anything_are_not_offered():
 
 def test_an_institution_shows_its_shelves_and_where_the_rest_is():
     school = InstitutionFactory(
-        code="s", name="School", name_zh="学校", kind="university", summary="一所学校"
+        code="s", name="School", name_zh="学校", kind="university", summary="一所学校\n\nA school"
     )
     for number in range(14):
         CaseFactory(code=f"c{number}", institution=school, audience="public")
