@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, prefetch_related_objects
 
 from cases.markdown import render_markdown
 from curriculum.exchange.checks import Teaching, check_codes_inside, check_needed, check_readers
@@ -62,6 +62,10 @@ class KeyedHandler(Handler):
     def pk(self, key: Key, job: Job) -> int | None:
         return self._pks.get(key)
 
+    def complete(self, objects: list[Any], changes: list[Change], job: Job) -> None:
+        # The log calls an object by what it refers to.
+        prefetch_related_objects(objects, *(field.name for field in self.fields if field.refers_to))
+
 
 class LinkHandler(KeyedHandler):
     """Links of theory and cases; their units must be in their courses."""
@@ -83,6 +87,7 @@ class LinkHandler(KeyedHandler):
         return values
 
     def complete(self, objects: list[Any], changes: list[Change], job: Job) -> None:
+        super().complete(objects, changes, job)
         for obj in objects:
             obj.by = job.by
 
@@ -120,16 +125,12 @@ class ContentHandler(Handler):
             there = stored.values[name] if stored else []
             _keep_spelling(values[name], there)
             if there and not values[name]:
-                job.problems.warning(
-                    record.place,
-                    name,
-                    record.values["code"],
-                    _(
-                        "The file says nothing of its %(name)s: the %(count)s there are go.",
-                        name=name,
-                        count=len(there),
-                    ),
+                message = _(
+                    "It has %(count)s %(name)s that the file does not name: they go.",
+                    count=len(there),
+                    name=name,
                 )
+                job.problems.warning(record.place, name, record.values["code"], message)
         return values
 
     def order(self, job: Job) -> Iterator[list[str]]:

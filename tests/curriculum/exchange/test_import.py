@@ -152,6 +152,45 @@ def test_hours_that_have_no_effect_are_warned_of(tmp_path: Path) -> None:
     assert warnings(load_records(tmp_path, {**CURRICULA[1], "modules": timed})) == []
 
 
+def test_rows_inside_that_vanish_altogether_are_warned_of(tmp_path: Path) -> None:
+    load_records(tmp_path, *LIBRARY)
+    outcome = load_records(tmp_path, {**COURSES[0], "units": []}, {**CURRICULA[0], "modules": []})
+    assert warnings(outcome) == [
+        "units CT: It has 4 units that the file does not name: they go.",
+        "modules SP-07: It has 3 modules that the file does not name: they go.",
+    ]
+    assert not Course.objects.get(code="CT").units.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_writing_keeps_others_from_writing(tmp_path: Path) -> None:
+    inside: dict[str, set[bool]] = {}
+
+    def on_step(step: str, done: int, total: int) -> None:
+        inside.setdefault(step, set()).add(connection.in_atomic_block)
+
+    load_records(tmp_path, *LIBRARY, on_step=on_step)
+    assert inside == {"Reading": {False}, "Checking": {False}, "Writing": {True}}
+
+
+def test_links_to_many_stored_courses_cost_no_more_queries(tmp_path: Path) -> None:
+    load_records(
+        tmp_path,
+        *LIBRARY,
+        *({**COURSES[0], "code": f"k{number}", "translation_of": None} for number in range(9)),
+    )
+
+    def queries(codes: list[str], state: str) -> int:
+        links = [
+            {"type": "link", "course": code, "unit": "T1", "case": "alpha", "state": state} for code in codes
+        ]
+        with CaptureQueriesContext(connection) as made:
+            assert said(load_records(tmp_path, *links)) == []
+        return len(made)
+
+    assert queries(["k0"], "confirmed") == queries([f"k{number}" for number in range(1, 9)], "rejected")
+
+
 def test_one_stranger_is_warned_of_once(tmp_path: Path) -> None:
     outcome = load_records(
         tmp_path, *({**CASES[2], "code": f"c{number}", "owner": "New@example.org"} for number in range(3))
