@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from cases.markdown import validate_markdown
 from curriculum.models.category import HIGHER_IS_BETTER, LOWER_IS_BETTER
 from exchange.messages import Message
 from exchange.messages import message as _
@@ -55,14 +53,6 @@ def _classic(values: Values) -> Message | None:
     return _("Say in classic_reason why this case is a classic, or set is_classic to false.")
 
 
-def _markdown(values: Values) -> Message | None:
-    try:
-        validate_markdown(values["body"])
-    except ValidationError as error:
-        return Message(" ".join(error.messages))
-    return None
-
-
 def _course_placement(field: str) -> Callable[[Values], Message | None]:
     def check(values: Values) -> Message | None:
         if values[field] and values["course"]:
@@ -90,7 +80,6 @@ POLICY_RULES = (
 CASE_RULES = (
     Rule(("facts_as_of",), _past),
     Rule(("classic_reason", "is_classic"), _classic),
-    Rule(("body",), _markdown),
 )
 PLACEMENT_RULES = (
     Rule(("case", "course"), _one_target),

@@ -112,7 +112,7 @@ class Handler:
             self.write_batch(batch, job)
             yield len(batch)
         if self.own_references:
-            for batch in batches(job.plan.changes(self.type.name, keys)):
+            for batch in batches(filter(self._refers_to_own, job.plan.changes(self.type.name, keys))):
                 self._write_own_references(batch, job)
 
     def write_batch(self, changes: list[Change], job: Job) -> None:
@@ -143,6 +143,9 @@ class Handler:
             job.changed[self.model].append(obj.pk)
             if self.type.key == ("code",):
                 job.codes.add(self.type.name, obj.pk, obj.code)
+
+    def _refers_to_own(self, change: Change) -> bool:
+        return change.pk is not None or any(change.values[field.name] for field in self.own_references)
 
     def _write_own_references(self, changes: list[Change], job: Job) -> None:
         pks = [change.pk or job.codes.pk(self.type.name, change.values["code"]) for change in changes]

@@ -1,0 +1,77 @@
+"""Registrations of the teaching layout in the admin: its menu, its choosers, the balance report."""
+
+from django.templatetags.static import static
+from django.urls import path
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
+
+from cases.choosers import CaseChooserViewSet
+from cases.viewsets import CaseViewSet
+from curriculum.choosers import (
+    BalancePolicyChooserViewSet,
+    CourseChooserViewSet,
+    CurriculumChooserViewSet,
+    ProgrammeCategoryChooserViewSet,
+)
+from curriculum.reports import BalanceReportView, balance_report_menu_item
+from curriculum.side_panels import HoursSidePanel
+from curriculum.viewsets import (
+    BalancePolicyViewSet,
+    CourseViewSet,
+    CurriculumViewSet,
+    ProgrammeCategoryViewSet,
+)
+from providers.choosers import InstitutionChooserViewSet
+from providers.viewsets import InstitutionViewSet
+from themes.choosers import ThemeChooserViewSet
+from themes.viewsets import ThemeViewSet
+
+
+class TeachingLayoutGroup(SnippetViewSetGroup):
+    """The menu of everything that a committee lays out."""
+
+    menu_label = _("Teaching layout")
+    menu_name = "teaching-layout"
+    menu_icon = "list-ol"
+    menu_order = 100
+    items = (
+        CurriculumViewSet(
+            chooser_viewset_class=CurriculumChooserViewSet, side_panel_classes=(HoursSidePanel,)
+        ),
+        CourseViewSet(chooser_viewset_class=CourseChooserViewSet),
+        CaseViewSet(chooser_viewset_class=CaseChooserViewSet),
+        ThemeViewSet(chooser_viewset_class=ThemeChooserViewSet),
+        InstitutionViewSet(chooser_viewset_class=InstitutionChooserViewSet),
+        ProgrammeCategoryViewSet(chooser_viewset_class=ProgrammeCategoryChooserViewSet),
+        BalancePolicyViewSet(chooser_viewset_class=BalancePolicyChooserViewSet),
+    )
+
+
+register_snippet(TeachingLayoutGroup)
+
+
+@hooks.register("register_admin_urls")
+def report_urls() -> list[object]:
+    """The balance report, whole and as a fragment."""
+    return [
+        path("reports/balance/", BalanceReportView.as_view(), name="balance_report"),
+        path(
+            "reports/balance/results/",
+            BalanceReportView.as_view(results_only=True),
+            name="balance_report_results",
+        ),
+    ]
+
+
+hooks.register("register_reports_menu_item", balance_report_menu_item)
+
+
+@hooks.register("insert_global_admin_css")
+def admin_css() -> SafeString:
+    """The marks of the charts, and the styles of our own admin pages."""
+    files = ("curriculum/marks.css", "curriculum/admin.css")
+    return format_html_join("", '<link rel="stylesheet" href="{}">', ((static(name),) for name in files))
