@@ -112,11 +112,11 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # A curriculum of 15 modules with 12 placements posts more fields than Django's default of 1,000 lets pass.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
-SILENCED_SYSTEM_CHECKS: list[str] = []
+
 
 WAGTAIL_SITE_NAME = "Praxis"
 WAGTAILADMIN_LOGIN_URL = "sign_in"

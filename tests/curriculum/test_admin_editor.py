@@ -296,6 +296,17 @@ def test_two_modules_cannot_have_one_key(committee, curriculum):
     )
 
 
+def test_two_placements_cannot_have_one_key_in_whatever_module(committee, curriculum):
+    edit = admin_url(curriculum, "edit")
+    data = form_on(committee.get(edit))
+    key = data["modules-0-placements-0-key"]
+    with_row(data, "modules-1-placements", **EMPTY | {"case": CaseFactory().pk, "key": key})
+
+    assert errors_on(committee.post(edit, data)) == [
+        "This row has the key of another one. Remove it and add it again."
+    ]
+
+
 def test_objectives_are_typed_one_a_line(committee, curriculum):
     edit = admin_url(curriculum, "edit")
     data = form_on(committee.get(edit)) | {"objectives": "Know the law\r\n\r\n  Use it \r\n"}

@@ -2,6 +2,7 @@
 
 import csv
 from contextlib import suppress
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO, StringIO
 
@@ -10,6 +11,7 @@ from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from cases.models import CaseStudy
@@ -249,6 +251,17 @@ def test_lists_leave_out_what_the_reader_may_not_read():
 
     assert "Open lesson" in page
     assert "Secret lesson" not in page
+
+
+def test_a_scheduled_object_is_listed_as_such():
+    course = CourseFactory(title="Next year", live=False)
+    course.go_live_at = timezone.now() + timedelta(days=30)
+    course.save_revision().publish()
+    client = signed_in("committee_member")
+
+    (row,) = csv.DictReader(StringIO(download(client, Course, "csv", "&status=scheduled").decode()))
+
+    assert (row["Title"], row["Status"]) == ("Next year", "scheduled")
 
 
 def test_choosers_list_code_title_hours_and_status():
