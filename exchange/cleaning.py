@@ -81,7 +81,7 @@ def _clean_children(
 
 
 def _refuse_unknown_names(row: RawRow, record: Record, problems: Problems) -> None:
-    known = {*row.type.by_name, *(children.field for children in row.type.children)}
+    known = [*row.type.by_name, *(children.field for children in row.type.children)]
     for name in row.values:
         if name not in known:
             problems.error(row.place, name[:200], row.values[name], unknown_name(name, known))

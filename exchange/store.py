@@ -20,8 +20,12 @@ Key = tuple[str, ...]
 
 class _Entry(NamedTuple):
     row: int | None
-    position: int | None
+    position: int
     name: str
+
+
+NO_ORDER = -1
+"""Stands in for the order of a row whose own could not be read."""
 
 
 class _Child(NamedTuple):
@@ -33,7 +37,8 @@ class _Child(NamedTuple):
 class Store:
     """The records of one file, however many. Use it as a context manager: it holds a temporary file.
 
-    A record with errors keeps its key, so that others may refer to it, but is not given out.
+    Records with errors are kept too, without the values that were refused: others may refer to them, and
+    more may be wrong with them.
     """
 
     def __init__(self, schema: Schema, problems: Problems) -> None:
@@ -78,19 +83,15 @@ class Store:
         return entry.name if entry else None
 
     def get(self, type: str, key: Key) -> Record:
-        """The record with this key, which must be a good one, with the records inside it."""
-        position = self._entries[type][key].position
-        if position is None:
-            raise KeyError(key)
-        record: Record = self._spool.get(position)
+        """The record with this key, with the records inside it."""
+        record: Record = self._spool.get(self._entries[type][key].position)
         self._take_children(self._schema.by_name[type], record, ())
         return record
 
-    def records(self, type: str, keys: Iterable[Key] | None = None) -> Iterator[Record]:
-        """The good records with these keys, or all good ones of the type."""
-        for key in self._entries[type] if keys is None else keys:
-            if self._entries[type][key].position is not None:
-                yield self.get(type, key)
+    def records(self, type: str) -> Iterator[Record]:
+        """All records of a type, in the order of the file."""
+        for key in self._entries[type]:
+            yield self.get(type, key)
 
     def _sheet(self, type: str) -> str | None:
         return self._schema.by_name[type].sheet if self._from_workbook else None
@@ -109,8 +110,8 @@ class Store:
                 _("This record stands in row %(row)s already. Remove one of them.", row=first.row),
             )
             return
-        position = self._spool.add(record) if record.good else None
-        self._entries[type.name][key] = _Entry(record.place.row, position, str(record.values[type.key[0]]))
+        name = str(record.values[type.key[0]])
+        self._entries[type.name][key] = _Entry(record.place.row, self._spool.add(record), name)
 
     def _add_child(self, type: RecordType, record: Record) -> None:
         if any(name not in record.values for name in type.parents):
@@ -118,9 +119,7 @@ class Store:
         parents = tuple(record.values[name].casefold() for name in type.parents)
         if "code" in record.values:
             self._child_codes.add((type.name, (*parents, record.values["code"].casefold())))
-        if not record.good:
-            return
-        order = record.values.pop("order")
+        order = record.values.pop("order", NO_ORDER)
         for name in type.parents:
             del record.values[name]
         self._children[type.name, parents].append(_Child(order, record.place.row, self._spool.add(record)))
@@ -138,7 +137,7 @@ class Store:
                 for child in children:
                     self._problems.error(Place(type.sheet, child.row), column, parents[-1], message)
             for child, following in pairwise(children):
-                if child.order == following.order:
+                if child.order == following.order != NO_ORDER:
                     self._problems.error(
                         Place(type.sheet, following.row),
                         "order",
@@ -164,5 +163,7 @@ class Store:
             inside = record.values.setdefault(children.field, [])
             for child in self._children.get((children.of.name, path), ()):
                 entry: Record = self._spool.get(child.position)
-                self._take_children(children.of, entry, path)
+                if "code" in entry.values or not children.of.children:
+                    self._take_children(children.of, entry, path)
                 inside.append(entry)
+                record.good = record.good and entry.good

@@ -68,7 +68,7 @@ class Teaching:
         """Remember a course of the file."""
         key = fold(course["code"])
         self._units[key] = {fold(unit["code"]): unit["code"] for unit in course["units"]}
-        self._hours[key] = any(unit["hours"] for unit in course["units"])
+        self._hours[key] = any(unit.get("hours") for unit in course["units"])
 
     def see_case(self, case: Values) -> None:
         """Remember a case of the file."""

@@ -166,6 +166,11 @@ class ContentHandler(Handler):
 class CourseHandler(ContentHandler):
     """Courses with their units."""
 
+    def glance(self, record: Record, job: Job) -> None:
+        super().glance(record, job)
+        units = [unit.values for unit in record.values.get("units", ()) if "code" in unit.values]
+        self.teaching.see_course({"code": record.values["code"], "units": units})
+
     def settle(self, record: Record, stored: Stored | None, job: Job) -> dict[str, Any]:
         values = super().settle(record, stored, job)
         self.teaching.see_course(values)

@@ -26,8 +26,8 @@ class ContentImport(Import):
     def derive(self, job: Job) -> None:
         """Make a policy of a category's short form; what it does not speak of stays, or gets its default."""
         for category in job.store.records("category"):
-            values = {field.name: category.values[field.name] for field in SHORT_FORM}
-            if any(value is not None for value in values.values()):
+            values = {field.name: category.values.get(field.name) for field in SHORT_FORM}
+            if category.good and any(value is not None for value in values.values()):
                 policy = {"category": category.values["code"], **values}
                 job.store.add(Record(POLICY.name, policy, category.place))
 

@@ -69,6 +69,10 @@ class Handler:
             code = record.values[field.name]
             job.references[self.type.name, field.name][fold(record.values["code"])] = fold(code) or None
 
+    def glance(self, record: Record, job: Job) -> None:
+        """Note what else is wrong with a record of which some values were refused, and remember it."""
+        check_references(self.type, record, job)
+
     def settle(self, record: Record, stored: Stored | None, job: Job) -> dict[str, Any]:
         """The values of a record in the words of the database: codes as they are stored."""
         values = settled(self.type, record, job)
@@ -160,8 +164,8 @@ def check_references(type: RecordType, record: Record, job: Job) -> None:
     for field in type.fields:
         if not field.refers_to:
             continue
-        value = record.values[field.name]
-        for code in value if isinstance(field.kind, ListOf) else filter(None, [value]):
+        value = record.values.get(field.name)
+        for code in value or () if isinstance(field.kind, ListOf) else filter(None, [value]):
             if job.spelling(field.refers_to, code) is None:
                 message = _(
                     "No %(type)s has this code, in the file or in the database. Add it, or correct the code.",
@@ -169,7 +173,7 @@ def check_references(type: RecordType, record: Record, job: Job) -> None:
                 )
                 job.problems.error(record.place, field.name, code, message)
     for children in type.children:
-        for child in record.values[children.field]:
+        for child in record.values.get(children.field, ()):
             check_references(children.of, child, job)
 
 

@@ -126,6 +126,10 @@ class Import:
 def _examine_batch(handler: Handler, batch: list[Record], job: Job, outcome: Outcome) -> None:
     """Check records and compare them with what is stored; what differs goes into the plan."""
     type = handler.type
+    for record in batch:
+        if not record.good:
+            handler.glance(record, job)
+    batch = [record for record in batch if record.good]
     keys = [type.key_of(record.values) for record in batch]
     pks = [handler.pk(key, job) for key in keys]
     stored = handler.stored([pk for pk in pks if pk is not None], job)

@@ -56,6 +56,8 @@ def visit(browser, site) -> Iterator[Callable[..., Page]]:
             page.fill("input[name=username]", email)
             page.fill("input[name=password]", PASSWORD)
             page.click("main button[type=submit]")
+            # The next address must not be asked for before the answer to the sign-in is there.
+            page.wait_for_url(lambda url: "/sign-in/" not in url)
         page.goto(path)
         return page
 

@@ -64,7 +64,8 @@ def read(path: Path, limit: int = 200) -> tuple[list[Record], Problems]:
     problems = Problems(path.name, limit)
     with Store(SCHEMA, problems) as store:
         store.read(rows_of(path, SCHEMA, problems, lambda done, total: None))
-        return [record for type in SCHEMA.types for record in store.records(type.name)], problems
+        records = [record for type in SCHEMA.types for record in store.records(type.name)]
+        return [record for record in records if record.good], problems
 
 
 def plain(record: Record) -> dict[str, Any]:

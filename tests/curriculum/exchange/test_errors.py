@@ -21,9 +21,11 @@ from tests.curriculum.exchange.library import (
     THEMES,
     UNITS,
     counts,
+    load,
     load_records,
     said,
 )
+from tests.exchange.workbooks import cell, make, sheet_xml
 
 pytestmark = pytest.mark.django_db
 
@@ -131,8 +133,8 @@ def test_all_errors_come_in_one_go_and_two_hundred_are_shown(tmp_path: Path) -> 
     links = [{**LINK, "unit": f"u{number}"} for number in range(150)]
     outcome = load_records(tmp_path, *records, *links)
     data = outcome.as_dict()
-    # A row with a wrong value is not looked at further; the links name a course and a case that nobody has.
-    assert data["error_count"] == 150 + 2 * 150
+    # The themes have a wrong value and a broader theme that nobody has, the links a course and a case.
+    assert data["error_count"] == 2 * 150 + 2 * 150
     assert len(data["errors"]) == 200
 
 
@@ -147,6 +149,29 @@ def test_a_text_that_cannot_be_rendered_is_an_error_of_its_record(tmp_path: Path
 def test_a_record_with_errors_can_still_be_referred_to(tmp_path: Path) -> None:
     outcome = load_records(tmp_path, theme("a", generic="x"), theme("b", broader="a"))
     assert len(said(outcome)) == 1
+
+
+def test_a_unit_with_errors_can_still_be_linked(tmp_path: Path) -> None:
+    outcome = load_records(
+        tmp_path, *THEMES, INSTITUTION, *CASES, with_unit(hours="x", themes=["gone"]), LINK
+    )
+    assert [line.split(":")[0] for line in said(outcome)] == ["9 units[0].hours x", "9 units[0].themes gone"]
+    file = tmp_path / "units.xlsx"
+    sheets = {
+        "courses": [["code", "title", "language"], ["CT", "Course", "en"]],
+        "units": [
+            ["course", "order", "code", "title", "hours", "delivery_method"],
+            ["CT", "?", "T1", "t", "x", "y"],
+        ],
+        "cases": [["code", "title", "language"], ["alpha", "A", "en"]],
+        "links": [["course", "unit", "case", "state"], ["CT", "T1", "alpha", "confirmed"]],
+    }
+    make(
+        file,
+        {name: sheet_xml([[cell(text) for text in row] for row in rows]) for name, rows in sheets.items()},
+    )
+    outcome = load(file)
+    assert [each.place.sheet for each in outcome.problems.errors.shown] == ["units"] * 3
 
 
 def test_a_circle_through_the_database_is_seen(tmp_path: Path) -> None:
