@@ -137,13 +137,13 @@ class BalanceReportView(SpreadsheetMixin, ReportView):
             "verdict": _("Verdict"),
         }
         for key in MEASURE_KEYS:
-            name = str(wording.MEASURE_LABELS[key])
+            name = {"measure": wording.MEASURE_LABELS[key]}
             headings |= {
-                key: name,
-                f"{key}_level": f"{name}: {_('level')}",
-                f"{key}_low": f"{name}: {_('lower limit')}",
-                f"{key}_high": f"{name}: {_('upper limit')}",
-                f"{key}_reason": f"{name}: {_('reason')}",
+                key: str(wording.MEASURE_LABELS[key]),
+                f"{key}_level": _("%(measure)s: level") % name,
+                f"{key}_low": _("%(measure)s: lower limit") % name,
+                f"{key}_high": _("%(measure)s: upper limit") % name,
+                f"{key}_reason": _("%(measure)s: reason") % name,
             }
         return headings | {
             "theory": _("Theory hours"),

@@ -11,7 +11,7 @@ from math import fsum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from curriculum import figures
 from curriculum.balance.headlines import Headline
@@ -83,9 +83,8 @@ def _theory_heavy(report: BalanceReport) -> str:
     found = _("Too much theory: practice is %(share)s, band %(band)s.") % _share_and_band(report)
     gaps = {"add": figures.hours(needed["add_practice"]), "swap": figures.hours(needed["swap_to_practice"])}
     if needed["add_practice"] is None:
-        return f"{found} {_('Turn %(swap)s of theory into practice.') % gaps}"
-    remedy = _("Add %(add)s of practice, or turn %(swap)s of theory into practice.") % gaps
-    return f"{found} {remedy}"
+        return _in_turn(found, _("Turn %(swap)s of theory into practice.") % gaps)
+    return _in_turn(found, _("Add %(add)s of practice, or turn %(swap)s of theory into practice.") % gaps)
 
 
 def _practice_heavy(report: BalanceReport) -> str:
@@ -93,9 +92,13 @@ def _practice_heavy(report: BalanceReport) -> str:
     found = _("Too much practice: %(share)s, band %(band)s.") % _share_and_band(report)
     gaps = {"add": figures.hours(needed["add_theory"]), "swap": figures.hours(needed["swap_to_theory"])}
     if needed["add_theory"] is None:
-        return f"{found} {_('Turn %(swap)s of practice into theory.') % gaps}"
-    remedy = _("Add %(add)s of theory, or turn %(swap)s of practice into theory.") % gaps
-    return f"{found} {remedy}"
+        return _in_turn(found, _("Turn %(swap)s of practice into theory.") % gaps)
+    return _in_turn(found, _("Add %(add)s of theory, or turn %(swap)s of practice into theory.") % gaps)
+
+
+def _in_turn(first: str, second: str) -> str:
+    # Chinese puts no space between sentences.
+    return pgettext("two sentences", "%(first)s %(second)s") % {"first": first, "second": second}
 
 
 def _disconnected(report: BalanceReport) -> str:

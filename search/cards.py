@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cases.currency import Currency
+from cases.wording import CURRENCY_LABELS
 from curriculum.levels import Level
 
 if TYPE_CHECKING:
@@ -40,14 +41,6 @@ class Kind(TextChoices):
     CASE = "case", _("Case")
 
 
-CURRENCY_LABELS = {
-    Currency.CURRENT: _("Current"),
-    Currency.REVIEW_DUE: _("Review due"),
-    Currency.OVERDUE: _("Overdue"),
-    Currency.TOO_OLD: _("Too old"),
-    Currency.CLASSIC: _("Classic"),
-    Currency.DATE_MISSING: _("Date missing"),
-}
 CURRENCY_LEVELS = {
     Currency.CURRENT: Level.WITHIN,
     Currency.REVIEW_DUE: Level.WATCH,

@@ -96,6 +96,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         super().clean()
         self.email = self.email.lower()
 
+    @property
+    def first_name(self) -> str:
+        """The whole name: Wagtail asks for this one to greet a person and to name them in its menu."""
+        return self.name
+
     def get_full_name(self) -> str:
         """The name that Wagtail shows."""
         return str(self)

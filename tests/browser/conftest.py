@@ -11,14 +11,19 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(django_db_setup) -> Iterator[Browser]:
+    from django.db import connection
+
     from tests.conftest import CHROMIUM, missing
 
     if not CHROMIUM.exists():
         missing("Chromium (apt-get install chromium)")
     # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    contents = connection._test_serialized_contents
     with sync_playwright() as playwright:
+        # Beside that loop this thread has another connection, which must know what to roll back to as well.
+        connection._test_serialized_contents = contents
         yield playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
