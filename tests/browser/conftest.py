@@ -1,8 +1,11 @@
 import os
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from praxis.management.commands.load_demo import PASSWORD
@@ -33,6 +36,27 @@ def site(transactional_db, django_db_serialized_rollback, live_server) -> str:
     """The address of a site that serves the demo."""
     call_command("load_demo", verbosity=0)
     return live_server.url
+
+
+@contextmanager
+def requests_under_way() -> Iterator[list[bool]]:
+    """A list with one entry for each request that the site is answering."""
+    under_way: list[bool] = []
+
+    def begin(**kwargs: object) -> None:
+        under_way.append(True)
+
+    def end(**kwargs: object) -> None:
+        if under_way:
+            under_way.pop()
+
+    request_started.connect(begin)
+    request_finished.connect(end)
+    try:
+        yield under_way
+    finally:
+        request_started.disconnect(begin)
+        request_finished.disconnect(end)
 
 
 @pytest.fixture
@@ -66,7 +90,15 @@ def visit(browser, site) -> Iterator[Callable[..., Page]]:
         page.goto(path)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    with requests_under_way() as under_way:
+        yield open_page
+        for context in contexts:
+            context.close()
+        # An editor that is closed still says so; the tables must not be emptied under that request.
+        quiet_since = time.monotonic()
+        deadline = quiet_since + 20
+        while time.monotonic() < min(deadline, quiet_since + 1):
+            if under_way:
+                quiet_since = time.monotonic()
+            time.sleep(0.05)
     assert complaints == []
