@@ -17,7 +17,7 @@ ifneq ($(SERVE),0)
 endif
 
 test: .venv/development  ## The whole suite on SQLite
-	$(BIN)/python -m pytest -n 2 --cov=curriculum --cov=exchange --cov=people --cov=cases --cov=themes --cov=providers --cov=search --cov=praxis --cov-report=
+	$(BIN)/python -m pytest -n 2 --cov=curriculum --cov=exchange --cov=people --cov=editing --cov=cases --cov=themes --cov=providers --cov=search --cov=praxis --cov-report=
 	$(BIN)/python -m tests.coverage_floors
 
 check: .venv/development  ## Style, types, import direction, migrations, production settings, and PostgreSQL

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
-from people.choosers import CodedChooserViewSet
-from people.forms import tidy
-from people.listing import DayColumn
+from editing.choosers import CodedChooserViewSet
+from editing.forms import tidy
+from editing.listing import DayColumn
 
 
 class CaseChooserViewSet(CodedChooserViewSet):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import CaseStudy
-from people.filters import ContentFilterSet
+from editing.filters import ContentFilterSet
 
 
 class CaseFilterSet(ContentFilterSet):

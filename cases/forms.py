@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from cases.enums import Licence
-from people.forms import ContentForm
+from editing.forms import ContentForm
 from themes.forms import ThemesField
 
 

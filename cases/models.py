@@ -12,8 +12,9 @@ from modelcluster.fields import ParentalKey
 
 from cases.currency import Currency, currency, oldest_facts
 from cases.markdown import render_markdown, validate_markdown
+from editing.models import Content
 from people.enums import Audience, Language
-from people.models import Content, VisibleQuerySet, audience_field
+from people.models import VisibleQuerySet, audience_field
 from providers.models import Institution
 from themes.models import ThemeItem
 

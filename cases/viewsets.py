@@ -13,8 +13,8 @@ from cases.filters import CaseFilterSet
 from cases.forms import CaseForm
 from cases.models import CaseStudy
 from cases.wording import CURRENCY_LABELS
-from people.listing import ContentIndexView, DayColumn, StatusColumn, UpdatedColumn
-from people.viewsets.content import ContentViewSet, code_panel, readers_tab, title_panel
+from editing.listing import ContentIndexView, DayColumn, StatusColumn, UpdatedColumn
+from editing.viewsets import ContentViewSet, code_panel, readers_tab, title_panel
 
 
 def currency_label(case: CaseStudy) -> Promise:

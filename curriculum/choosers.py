@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
 from curriculum import figures
-from people.choosers import ChooseResultsView, ChooseView, CodedChooserViewSet
+from editing.choosers import ChooseResultsView, ChooseView, CodedChooserViewSet
 
 
 def course_hours(course: Any) -> str:

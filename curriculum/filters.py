@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from curriculum.balance.loaders import Drafts
 from curriculum.models import Course, Curriculum, ProgrammeCategory
-from people.filters import ContentFilterSet
+from editing.filters import ContentFilterSet
 from providers.models import Institution
 
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from editing.forms import ContentForm, LinesField, ReadersForm
 from people.codes import new_key
-from people.forms import ContentForm, LinesField, ReadersForm
 from themes.forms import ThemesField
 
 

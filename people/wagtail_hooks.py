@@ -1,10 +1,7 @@
 """Registrations of people in the admin."""
 
-from django.db.models import DecimalField
 from wagtail import hooks
-from wagtail.admin.forms.models import register_form_field_override
 
-from people.forms import TidyDecimalField
 from people.viewsets.accounts import AssignRole, SendingUnitViewSet, SetActiveState
 
 hooks.register("register_admin_viewset", lambda: SendingUnitViewSet())
@@ -12,5 +9,3 @@ hooks.register("register_admin_viewset", lambda: SendingUnitViewSet())
 # Wagtail's own actions of the same type are registered at order 0; the later ones take their place.
 hooks.register("register_bulk_action", AssignRole, order=1)
 hooks.register("register_bulk_action", SetActiveState, order=1)
-
-register_form_field_override(DecimalField, override={"form_class": TidyDecimalField})

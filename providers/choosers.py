@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
-from people.choosers import CodedChooserViewSet
+from editing.choosers import CodedChooserViewSet
 
 
 class InstitutionChooserViewSet(CodedChooserViewSet):

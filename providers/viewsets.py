@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 
-from people.viewsets.content import CodedViewSet
+from editing.viewsets import CodedViewSet
 from providers.models import Institution
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.permissions import policy_registry
 
-from people.choosers import ANY_PERMISSION, CodedChooserViewSet
+from editing.choosers import ANY_PERMISSION, CodedChooserViewSet
 from themes.models import Theme
 from themes.queries import Vocabulary, vocabulary
 

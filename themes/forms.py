@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from people.forms import LinesField
+from editing.forms import LinesField
 
 BETWEEN = " · "
 SEPARATORS = re.compile(r"[,;，；、]")

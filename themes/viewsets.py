@@ -9,8 +9,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 
-from people.listing import CodedIndexView
-from people.viewsets.content import CodedViewSet
+from editing.listing import CodedIndexView
+from editing.viewsets import CodedViewSet
 from themes.forms import ThemeForm
 from themes.models import Theme
 from themes.queries import Branch, Vocabulary, uses_of_themes, vocabulary

@@ -36,7 +36,7 @@ from curriculum.balance.layout import (
 )
 from curriculum.balance.policy import DEFAULT_POLICY, Policy
 from curriculum.balance.vocabulary import Theme, Themes, Vocabulary
-from people.models import Content
+from editing.models import Content
 from themes.models import Theme as ThemeModel
 
 Row = dict[str, Any]

@@ -12,10 +12,10 @@ from modelcluster.fields import ParentalKey
 from wagtail.models import Revision
 
 from curriculum.exchange.schema import DRAFT, LIVE
+from editing.models import Content
 from exchange.schema import Field, RecordType
 from people.exchange.codes import Codes
 from people.exchange.values import row_values
-from people.models import Content
 
 Row = dict[str, Any]
 

@@ -9,13 +9,14 @@ from curriculum.exchange.contents import Shape, record_values, shown
 from curriculum.exchange.models import MODELS
 from curriculum.exchange.schema import CONTENT_SCHEMA, LINK, POLICY
 from curriculum.exchange.snapshot import snapshot
+from editing.models import Content
 from exchange.batches import batches
 from exchange.formats import writing
 from exchange.schema import RecordType, fold
 from people.exchange.codes import Codes
 from people.exchange.importing import WRITING, OnStep
 from people.exchange.values import row_values, stored_fields
-from people.models import Content, User
+from people.models import User
 
 Values = dict[str, Any]
 

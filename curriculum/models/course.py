@@ -11,9 +11,10 @@ from wagtail.models import Orderable
 from cases.models import CaseStudy
 from curriculum.enums import ContentCategory, DeliveryMethod, LecturerType
 from curriculum.models.fields import hours_field, share_field
+from editing.models import Content
 from people.codes import MAX_CODE_LENGTH, new_key, validate_code
 from people.enums import Language
-from people.models import Content, VisibleQuerySet
+from people.models import VisibleQuerySet
 from providers.models import Institution
 from themes.models import ThemeItem
 

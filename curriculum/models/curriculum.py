@@ -12,9 +12,10 @@ from curriculum.enums import ContentCategory, DeliveryMethod
 from curriculum.models.category import ProgrammeCategory
 from curriculum.models.course import Course
 from curriculum.models.fields import hours_field
+from editing.models import Content
 from people.codes import MAX_CODE_LENGTH, new_key, validate_code
 from people.enums import Language
-from people.models import Content, VisibleQuerySet
+from people.models import VisibleQuerySet
 from providers.models import Institution
 
 

@@ -8,8 +8,8 @@ from wagtail.admin.ui.tables import Column
 
 from curriculum import figures
 from curriculum.models import BalancePolicy, ProgrammeCategory
-from people.listing import DayColumn
-from people.viewsets.content import CodedViewSet
+from editing.listing import DayColumn
+from editing.viewsets import CodedViewSet
 
 
 class ProgrammeCategoryViewSet(CodedViewSet):

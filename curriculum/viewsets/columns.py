@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from curriculum import figures
-from people.listing import FigureColumn
+from editing.listing import FigureColumn
 
 
 def total_hours(row: Any) -> str:

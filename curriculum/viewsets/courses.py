@@ -16,8 +16,8 @@ from curriculum.models import Course
 from curriculum.panels import RowPanel
 from curriculum.queries import hours_of_courses
 from curriculum.viewsets.columns import EXPORT_FIELDS, EXPORT_HEADINGS, hours_columns
-from people.listing import ContentIndexView, StatusColumn, UpdatedColumn
-from people.viewsets.content import ContentViewSet, code_panel, readers_tab, summary_panel, title_panel
+from editing.listing import ContentIndexView, StatusColumn, UpdatedColumn
+from editing.viewsets import ContentViewSet, code_panel, readers_tab, summary_panel, title_panel
 
 
 class CourseIndexView(ContentIndexView):

@@ -17,15 +17,9 @@ from curriculum.models import Course, Curriculum
 from curriculum.panels import RowPanel
 from curriculum.queries import hours_of_curricula
 from curriculum.viewsets.columns import EXPORT_FIELDS, EXPORT_HEADINGS, hours_columns
-from people.listing import ContentIndexView, StatusColumn, UpdatedColumn
-from people.viewsets.content import (
-    ContentViewSet,
-    EditView,
-    code_panel,
-    readers_tab,
-    summary_panel,
-    title_panel,
-)
+from editing.listing import ContentIndexView, StatusColumn, UpdatedColumn
+from editing.views.edit import EditView
+from editing.viewsets import ContentViewSet, code_panel, readers_tab, summary_panel, title_panel
 
 
 class CurriculumIndexView(ContentIndexView):

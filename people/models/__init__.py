@@ -1,7 +1,6 @@
 """Accounts, sending units, and the visibility rule that all content inherits."""
 
 from people.models.coded import Coded, CodedQuerySet
-from people.models.content import Content
 from people.models.unit import SendingUnit
 from people.models.user import User, tokens_of
 from people.models.visibility import OpenQuerySet, VisibleModel, VisibleQuerySet, audience_field
@@ -9,7 +8,6 @@ from people.models.visibility import OpenQuerySet, VisibleModel, VisibleQuerySet
 __all__ = [
     "Coded",
     "CodedQuerySet",
-    "Content",
     "OpenQuerySet",
     "SendingUnit",
     "User",

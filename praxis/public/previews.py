@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import override
 
+from editing.models import Content
 from people.codes import new_key
 from people.enums import Clearance
-from people.models import Content
 from praxis.public.shell import shell
 
 

@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "cases",
     "themes",
     "providers",
+    "editing",
     "people",
     "django_tasks",
     "django_tasks_db",

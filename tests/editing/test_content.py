@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from cases.models import CaseStudy
 from curriculum.models import Course, Curriculum, Module, Placement, Unit
-from people.models.content import without_dangling
+from editing.models.content import without_dangling
 from tests.factories import (
     CaseFactory,
     CourseFactory,

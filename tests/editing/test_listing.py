@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from people.listing import status_of
+from editing.listing import status_of
 
 NOTHING = {
     "live": False,

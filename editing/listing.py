@@ -88,7 +88,7 @@ class UpdatedColumn(UpdatedAtColumn):
 class CodedTitleColumn(TitleColumn):
     """The name of a row with its code below it."""
 
-    cell_template_name = "people/admin/title_cell.html"
+    cell_template_name = "editing/title_cell.html"
 
 
 class CodedIndexView(SpreadsheetMixin, snippets.IndexView):

@@ -5,50 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, ObjectList, PublishingPanel
-from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import BaseSidePanel
-from wagtail.snippets.views import snippets
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from people.listing import CodedIndexView, ContentIndexView, with_status
-
-
-class CopyView(snippets.CopyView):
-    """The form for a copy, which is sent to the address for new objects.
-
-    The stock view also takes what is sent to itself, and writes it onto the original.
-    """
-
-    http_method_names = ["get", "head", "options"]
-
-
-class EditView(snippets.EditView):
-    """The editor, with side panels of our own beside the stock ones."""
-
-    side_panel_classes: tuple[type[BaseSidePanel], ...] = ()
-
-    def get_side_panels(self) -> MediaContainer:
-        ours = [panel(self.object, self.request) for panel in self.side_panel_classes]
-        return MediaContainer([*super().get_side_panels(), *ours])
-
-
-class ReadableMixin:
-    """A view of one object that is not there for people who may not read it."""
-
-    model: Any
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if (pk := kwargs.get("pk")) is not None:
-            readable = self.model._default_manager.filter(pk=unquote(str(pk))).readable_by(request.user)
-            if not readable.exists():
-                raise Http404
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # a view's
-        return response
+from editing.listing import CodedIndexView, ContentIndexView, with_status
+from editing.views.archive import ArchiveView
+from editing.views.copying import CopyView
+from editing.views.edit import EditView
+from editing.views.history import HistoryView
+from editing.views.permitted import ReadableMixin
 
 
 class CodedViewSet(SnippetViewSet):
@@ -77,6 +46,8 @@ class ContentViewSet(CodedViewSet):
     """The admin of content: everybody finds, and opens, only what they may read."""
 
     index_view_class = ContentIndexView
+    delete_view_class = ArchiveView
+    history_view_class = HistoryView
     search_fields = ["title", "code", "summary"]
     list_related: tuple[str, ...] = ("institution", "owner")
     list_left_out: tuple[str, ...] = ("summary",)

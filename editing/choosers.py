@@ -21,7 +21,7 @@ from wagtail.permissions import policy_registry
 from wagtail.snippets.views import chooser
 from wagtail.snippets.widgets import AdminSnippetChooser
 
-from people.listing import StatusColumn, with_status
+from editing.listing import StatusColumn, with_status
 
 ANY_PERMISSION = {"add", "change", "delete", "view"}
 

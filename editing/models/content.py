@@ -2,8 +2,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel, get_all_child_relations
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
@@ -22,6 +24,17 @@ class Content(
 ):
     """Something that people write: with readers, drafts, revisions, reviews, locks and previews."""
 
+    archived_at = models.DateTimeField(_("in the bin since"), null=True, blank=True, editable=False)
+    archived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("put into the bin by"),
+    )
+
     class Meta(VisibleModel.Meta):
         abstract = True
 
@@ -31,6 +44,12 @@ class Content(
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """The page of this object as it would be if it were published as it stands."""
         return type(self).preview(self, request)
+
+    def with_content_json(self, content: Any) -> Any:
+        """An instance with a revision's content; where the object is kept is no part of what was written."""
+        obj = super().with_content_json(content)
+        obj.archived_at, obj.archived_by_id = self.archived_at, self.archived_by_id
+        return obj
 
     @classmethod
     def from_serializable_data(cls, data: Any, check_fks: bool = True, strict_fks: bool = False) -> Any:

@@ -1,0 +1,27 @@
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class BulkChange(models.Model):
+    """One change of many objects at once, with all that undoing it takes.
+
+    `values` says what was set. `rows` lists, an object each, `pk`, the revision `before` and the one `after`
+    the change, and whether the change was published.
+    """
+
+    content_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+    values = models.JSONField(default=dict)
+    rows = models.JSONField(default=list)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("bulk change")
+        verbose_name_plural = _("bulk changes")
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return f"{self.content_type}: {len(self.rows)}"

@@ -1,0 +1,1 @@
+"""The views of one object that take the place of the stock ones."""
