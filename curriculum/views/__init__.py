@@ -1,1 +1,0 @@
-"""Pages of the admin that are neither listings nor forms of one object."""

@@ -1,1 +1,0 @@
-"""Pages about accounts: those of everybody's own account, and those of the people who look after accounts."""
