@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
 from curriculum.balance.limits import TOLERANCE
@@ -62,6 +64,12 @@ def percent_range(low: Number, high: Number) -> str:
         "low": trimmed(float(low) * 100, 1),
         "high": trimmed(float(high) * 100, 1),
     }
+
+
+def long_date(day: date) -> str:
+    """A date inside a text: `1 January 2026`, in Chinese `2026年1月1日`; tables print ISO dates."""
+    # Translators: a date inside a sentence in Django's format letters; in Chinese Y年n月j日.
+    return format_date(day, _("j F Y"))
 
 
 def _careful(value: float, limits: list[float], digits: int) -> str:

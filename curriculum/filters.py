@@ -37,7 +37,6 @@ GROUPS = [
     ("watch", _("Watch")),
     ("within", _("Within limits")),
     ("no_verdict", _("No verdict")),
-    ("unjudged", _("Not judged yet")),
 ]
 
 

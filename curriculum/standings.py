@@ -18,6 +18,7 @@ from curriculum.balance.policy import DEFAULT_POLICY, Policy
 from curriculum.balance.report import BalanceReport, Hours, report
 from curriculum.levels import Level
 from curriculum.models import Curriculum
+from curriculum.reasons import measure_reason
 
 MISSING_LAST = float("-inf")
 
@@ -126,13 +127,11 @@ def _group(found: BalanceReport) -> str:
     match found.verdict.headline, found.verdict.color:
         case Headline.NO_DATA, _:
             return "no_verdict"
-        case None, _:
-            return "unjudged"
         case _, color:
             return str(Level.of(color).value)
 
 
-def _flag(headline: Headline | None, color: Color | None) -> Flag:
+def _flag(headline: Headline, color: Color | None) -> Flag:
     return Flag(None if color is None else Level.of(color), str(wording.HEADLINE_LABELS[headline]))
 
 
@@ -159,7 +158,7 @@ def _figure(found: BalanceReport, result: Result) -> Figure:
         value=result.value,
         text=printed(result.value, limits),
         level=Level.of(result.color, value=result.value),
-        reason=wording.measure_reason(found, result.key),
+        reason=measure_reason(found, result.key),
         limits=result.limits,
         distance=result.distance,
     )

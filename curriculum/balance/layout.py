@@ -165,6 +165,11 @@ class Library:
             {identity: tuple(found) for identity, found in texts.items()},
         )
 
+    def original(self, identity: str) -> Case:
+        """The case that an identity stands for: the text that its translations go back to, if it is there."""
+        texts = self.texts[identity]
+        return next((case for case in texts if case.code == identity), texts[0])
+
     def states_of(self, unit: UnitKey | None) -> UnitStates:
         """What persons said about one unit; nothing for elements that are not units."""
         return NO_STATES if unit is None else self.states.get(unit, NO_STATES)

@@ -1,4 +1,4 @@
-"""What the cases in one document are called for one reader (rule 48).
+"""What the cases and themes in one document are called for one reader (rule 48).
 
 The figures are the same for everybody who may open a report. Only names differ, so they are given out here
 and the engine never asks who is reading.
@@ -6,26 +6,29 @@ and the engine never asks who is reading.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 
 from curriculum.balance.layout import Case
 from curriculum.balance.timetable import Item
 
 
-class CaseNames:
+class Names:
     """Gives every case of a document its code, or one opaque name where the reader may not see it.
 
     ``visible`` holds the codes that the reader may see, ``None`` all of them; ``restricted`` makes a name
     of a running number. One instance serves one document: in it a case keeps its name, elsewhere not.
+    ``themes`` are the words for theme codes; a theme without one is called by its code.
     """
 
     def __init__(
         self,
         visible: Container[str] | None = None,
         restricted: Callable[[int], str] = "restricted case {}".format,
+        themes: Mapping[str, str] | None = None,
     ) -> None:
         self._visible = visible
         self._restricted = restricted
+        self._themes = themes or {}
         self._numbers: dict[str, int] = {}
 
     def may_see(self, case: Case) -> bool:
@@ -39,6 +42,10 @@ class CaseNames:
     def title(self, case: Case) -> str:
         """The title of the case, or its opaque name."""
         return case.title if self.may_see(case) else self._opaque(case)
+
+    def theme(self, code: str) -> str:
+        """The words for a theme."""
+        return self._themes.get(code, code)
 
     def identifier(self, item: Item) -> str:
         """``course/unit``, or what a placed case is called."""

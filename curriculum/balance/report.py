@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from curriculum.balance import composition
 from curriculum.balance.composition import Slice
-from curriculum.balance.layout import Layout
+from curriculum.balance.content import ContentShare, content_shares, without_category
+from curriculum.balance.currency import is_current
+from curriculum.balance.layout import Case, Layout
 from curriculum.balance.linkage import Lapse, lapses
 from curriculum.balance.measures import MEASURES
 from curriculum.balance.measures.base import Evidence, Result
+from curriculum.balance.measures.orphan_practice import orphan_elements
 from curriculum.balance.timetable import Element, Item, LeftOut, Standing, Timetable, left_out
 from curriculum.balance.verdict import Verdict, verdict
 
@@ -43,6 +46,15 @@ class Lists:
     """What to look at, each in the order of the curriculum."""
 
     uncovered: tuple[Uncovered, ...]
+    orphans: tuple[Item, ...]
+    """Practice that serves no theory unit here."""
+    without_case: tuple[Item, ...]
+    """Practice that names no case."""
+    undated: tuple[Case, ...]
+    """Cases of counted items that nobody has dated."""
+    unreviewed_classics: tuple[Case, ...]
+    """Classics of counted items past the age limit that nobody has promised to look at again (rule 19)."""
+    without_category: tuple[Item, ...]
     untagged: tuple[Item, ...]
     untimed: tuple[Item, ...]
     """Counted items for which nobody has given hours; they count as 0 h."""
@@ -64,6 +76,7 @@ class BalanceReport:
     verdict: Verdict
     by_method: tuple[Slice, ...]
     by_content_category: tuple[Slice, ...]
+    content_shares: tuple[ContentShare, ...]
     untagged_share: float | None
     lists: Lists
 
@@ -80,6 +93,7 @@ def report(layout: Layout, *, count_self_study: bool = False) -> BalanceReport:
     evidence = Evidence.of(layout, count_self_study=count_self_study)
     results = tuple(measure.judge(evidence) for measure in MEASURES)
     untagged_share = composition.untagged_share(evidence.timetable)
+    by_content = composition.by_content_category(evidence.timetable)
     return BalanceReport(
         layout,
         count_self_study,
@@ -87,7 +101,8 @@ def report(layout: Layout, *, count_self_study: bool = False) -> BalanceReport:
         results,
         verdict(results, untagged_share=untagged_share, untagged_limit=layout.policy.untagged_limit),
         composition.by_method(evidence.timetable),
-        composition.by_content_category(evidence.timetable),
+        by_content,
+        content_shares(by_content, evidence.timetable.total_hours, layout.policy),
         untagged_share,
         _lists(evidence),
     )
@@ -112,6 +127,11 @@ def _lists(evidence: Evidence) -> Lists:
             for linkage in evidence.linkages
             if not linkage.is_covered
         ),
+        orphans=tuple(element.item for element in orphan_elements(evidence)),
+        without_case=tuple(element.item for element in timetable.practice if element.item.case is None),
+        undated=_cases(timetable, lambda case: case.facts_as_of is None),
+        unreviewed_classics=_cases(timetable, lambda case: _is_unreviewed_classic(case, layout)),
+        without_category=without_category(timetable),
         untagged=_in_order(element.item for element in composition.untagged(timetable)),
         untimed=tuple(item for item in timetable.counted if not item.is_timed),
         self_study=timetable.beside(Standing.SELF_STUDY),
@@ -119,6 +139,22 @@ def _lists(evidence: Evidence) -> Lists:
         neutral=timetable.beside(Standing.NEUTRAL),
         left_out=left_out(layout),
         common_themes=composition.common_themes(timetable, layout.policy),
+    )
+
+
+def _cases(timetable: Timetable, chosen: Callable[[Case], bool]) -> tuple[Case, ...]:
+    """The cases of counted items for which this holds, each once."""
+    cases = {item.case.code: item.case for item in timetable.counted if item.case and chosen(item.case)}
+    return tuple(cases.values())
+
+
+def _is_unreviewed_classic(case: Case, layout: Layout) -> bool:
+    return (
+        case.is_classic
+        and case.review_by is None
+        and case.facts_as_of is not None
+        and not is_current(case, layout.as_of, layout.policy.max_age_years)
+        and case.visible
     )
 
 

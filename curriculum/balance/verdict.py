@@ -9,28 +9,15 @@ from curriculum.balance.headlines import Headline
 from curriculum.balance.limits import TOLERANCE, Color
 from curriculum.balance.measures.base import Result
 
-REQUIRED = frozenset(
-    {
-        "practice_share",
-        "linkage_coverage",
-        "orphan_practice",
-        "knockout_loss",
-        "sequence_fit",
-        "timeliness_index",
-        "thematic_divergence",
-    }
-)
-"""The measures that must all stand before a curriculum may be called balanced."""
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``headline`` is the first of ``flags``, which are in order of precedence; ``None`` is "not judged yet".
+    """``headline`` is the first of ``flags``, which are in order of precedence; without flags it is balanced.
 
-    ``color`` is the worst color among the headline's own measures; ``NO_DATA`` and ``None`` go without.
+    ``color`` is the worst color among the headline's own measures; ``NO_DATA`` goes without.
     """
 
-    headline: Headline | None
+    headline: Headline
     color: Color | None
     flags: tuple[Headline, ...]
 
@@ -50,6 +37,4 @@ def verdict(results: Collection[Result], *, untagged_share: float | None, untagg
     if flags:
         own = [result.color for result in results if result.flag is flags[0] and result.color]
         return Verdict(flags[0], max(own, key=lambda color: color.severity, default=None), flags)
-    if REQUIRED.issubset(result.key for result in results):
-        return Verdict(Headline.BALANCED, Color.GREEN, ())
-    return Verdict(None, None, ())
+    return Verdict(Headline.BALANCED, Color.GREEN, ())

@@ -6,8 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 from django import template
-from django.utils.dateformat import format as format_date
-from django.utils.translation import gettext as _
 
 from curriculum import figures
 
@@ -53,10 +51,7 @@ def index_near(value: float | Decimal | None, *limits: float) -> str:
 @register.filter
 def long_date(value: date | None) -> str:
     """A date inside a text: `1 January 2026`, in Chinese `2026年1月1日`; tables print ISO dates."""
-    if value is None:
-        return figures.MISSING
-    # Translators: a date inside a sentence in Django's format letters; in Chinese Y年n月j日.
-    return format_date(value, _("j F Y"))
+    return figures.MISSING if value is None else figures.long_date(value)
 
 
 @register.filter

@@ -58,12 +58,12 @@ def curriculum_of(category, theory, practice, *, tagged=True, **fields):
 
 @pytest.fixture
 def four(category):
-    """One to act on, one to watch, one without a verdict, one not judged yet."""
+    """One to act on, one to watch, one without a verdict, one in balance."""
     return {
         "act": curriculum_of(category, 9, 1, title="All theory"),
         "watch": curriculum_of(category, 6.8, 3.2, title="Bit much"),
         "no_verdict": curriculum_of(category, 5, 5, title="Untagged", tagged=False),
-        "unjudged": curriculum_of(category, 5.8, 4.2, title="Fine so far"),
+        "within": curriculum_of(category, 5.8, 4.2, title="Fine as it is"),
     }
 
 
@@ -99,13 +99,13 @@ def test_only_readers_of_curricula_open_the_report(role):
 def test_the_worst_stand_first_and_the_summary_counts_them(committee, four):
     page = report(committee)
 
-    assert titles(page) == ["All theory", "Bit much", "Fine so far", "Untagged"]
+    assert titles(page) == ["All theory", "Bit much", "Fine as it is", "Untagged"]
     summary = page.find(class_="praxis-report__summary")
-    assert text(summary) == "4 curricula: 1 act, 1 watch, 1 no verdict, 1 not judged yet"
+    assert text(summary) == "4 curricula: 1 act, 1 watch, 1 within limits, 1 no verdict"
     assert [text(pill) for pill in page.find_all(class_="praxis-pill")] == [
         "Act: Too much theory",
         "Watch: Too much theory",
-        "Not judged yet",
+        "Within limits: Balanced",
         "No verdict",
     ]
 
@@ -115,7 +115,7 @@ def test_the_numbers_of_the_summary_filter(committee, four):
 
     shown = [titles(BeautifulSoup(committee.get(link).content, "html.parser")) for link in links]
 
-    assert shown == [["All theory"], ["Bit much"], ["Untagged"], ["Fine so far"]]
+    assert shown == [["All theory"], ["Bit much"], ["Fine as it is"], ["Untagged"]]
     filtered = BeautifulSoup(committee.get(links[0]).content, "html.parser")
     assert text(filtered.find(class_="praxis-report__summary")).startswith("4 curricula: 1 act")
     assert filtered.find(attrs={"aria-current": "true"}).get_text() == "1 act"
@@ -130,8 +130,9 @@ def test_a_row_shows_figures_with_their_limits_and_reasons(committee, category):
     assert "Academy A" in text(row.th)
     assert cells[1] == "Act 25.0% 2.5 of 10 h; band 35–55%"
     assert cells[2] == "100.0% Every theory unit has a current case"
-    assert cells[3:6] == ["7.5", "2.5", "10"]
-    assert len(row.find_all("svg", class_="praxis-measure--small")) == 2
+    assert cells[3] == "0.0% All practice serves theory that is taught here"
+    assert cells[8:11] == ["7.5", "2.5", "10"]
+    assert len(row.find_all("svg", class_="praxis-measure--small")) == 7
 
 
 def test_what_has_no_figure_is_a_dash_with_its_reason(committee, category):
@@ -160,11 +161,11 @@ def test_the_caption_names_view_day_and_policies(committee, category):
 @pytest.mark.parametrize(
     ("ordering", "expected"),
     [
-        ("-practice_share", ["All theory", "Bit much", "Untagged", "Fine so far", "Empty"]),
-        ("practice_share", ["Fine so far", "Untagged", "Bit much", "All theory", "Empty"]),
-        ("title", ["All theory", "Bit much", "Empty", "Fine so far", "Untagged"]),
-        ("-title", ["Untagged", "Fine so far", "Empty", "Bit much", "All theory"]),
-        ("password", ["All theory", "Bit much", "Fine so far", "Untagged", "Empty"]),
+        ("-practice_share", ["All theory", "Bit much", "Untagged", "Fine as it is", "Empty"]),
+        ("practice_share", ["Fine as it is", "Untagged", "Bit much", "All theory", "Empty"]),
+        ("title", ["All theory", "Bit much", "Empty", "Fine as it is", "Untagged"]),
+        ("-title", ["Untagged", "Fine as it is", "Empty", "Bit much", "All theory"]),
+        ("password", ["All theory", "Bit much", "Fine as it is", "Untagged", "Empty"]),
     ],
 )
 def test_it_is_sorted_by_distance_from_the_limits(committee, category, four, ordering, expected):
@@ -299,8 +300,9 @@ def test_it_asks_as_many_questions_for_many_curricula_as_for_few(committee, cate
     assert asked() == few
 
 
-def test_an_empty_report_says_what_belongs_there(committee, four):
-    assert "No curriculum has this verdict." in text(report(committee, level="within"))
+def test_an_empty_report_says_what_belongs_there(committee, category):
+    curriculum_of(category, 5.8, 4.2)
+    assert "No curriculum has this verdict." in text(report(committee, level="act"))
     assert "No curriculum is published here." in text(
         report(committee, institution=InstitutionFactory().code)
     )
@@ -316,4 +318,4 @@ def test_a_flag_that_is_worse_than_the_headline_gets_its_own_pill(committee, cat
 
     pills = [text(pill) for pill in report(committee).find_all(class_="praxis-pill")]
 
-    assert pills == ["Watch: Too much theory", "Act: Disconnected"]
+    assert pills == ["Watch: Too much theory", "Act: Disconnected", "Act: Skewed"]

@@ -44,13 +44,16 @@ class Reading:
     """What a measure's function finds.
 
     ``value`` is ``None`` where the measure is undefined; ``figures`` support it, ``tables`` hold sets of
-    figures, each under its name; ``elements`` are those that explain the value; ``is_judged`` is false where
-    too few units stand behind the value to give it a color.
+    figures, each under its name; ``cases`` and ``case_tables`` are the same for cases, which are given by
+    their identity because not every reader may know their names; ``elements`` are those that explain the
+    value; ``is_judged`` is false where too few units stand behind the value to give it a color.
     """
 
     value: float | None
     figures: Figures = field(default_factory=dict)
     tables: Mapping[str, Figures] = field(default_factory=dict)
+    cases: Mapping[str, str | None] = field(default_factory=dict)
+    case_tables: Mapping[str, Figures] = field(default_factory=dict)
     elements: tuple[Element, ...] = ()
     is_judged: bool = True
 

@@ -79,11 +79,11 @@ def test_unknown_figures_are_null_and_empty_never_zero():
     assert line["headline"] == "NO_DATA"
 
 
-def test_a_curriculum_without_flags_is_not_judged_yet():
+def test_a_curriculum_without_flags_is_balanced():
     make("fine", "2", "2", category=PolicyFactory().category)
     (found,) = as_json("--as-of", "2026-01-01")
-    assert (found["headline"], found["headline_colour"], found["flags"]) == (None, None, [])
-    assert "Not judged yet" in run("--as-of", "2026-01-01")
+    assert (found["headline"], found["headline_colour"], found["flags"]) == ("BALANCED", "green", [])
+    assert "Balanced" in run("--as-of", "2026-01-01")
 
 
 def test_csv_has_one_line_a_curriculum_with_exact_figures():

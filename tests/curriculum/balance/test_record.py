@@ -7,7 +7,7 @@ from datetime import date
 
 from curriculum.balance.composition import Slice, by_content_category, by_method
 from curriculum.balance.measures import MEASURES
-from curriculum.balance.names import CaseNames
+from curriculum.balance.names import Names
 from curriculum.balance.policy import Policy
 from curriculum.balance.record import record
 from curriculum.balance.report import report
@@ -43,7 +43,9 @@ def test_hours_by_method_and_by_category_are_two_axes() -> None:
 def test_what_is_unknown_is_null_and_never_zero() -> None:
     plain = json.loads(json.dumps(record(report(layout(policy=Policy())))))
     assert (plain["practice_share"], plain["linkage_coverage"], plain["band"]) == (None, None, None)
-    assert plain["colours"] == {"practice_share": None, "linkage_coverage": None}
+    assert set(plain["colours"].values()) == set(plain["content_colours"].values()) == {None}
+    assert plain["colours"].keys() == {measure.key for measure in MEASURES}
+    assert (plain["knockout_case"], plain["loads"], plain["divergence_by_theme"]) == (None, {}, {})
     assert (plain["headline"], plain["headline_colour"]) == ("NO_DATA", None)
     assert (plain["untagged_share"], plain["coverage_shelf"], plain["category"]) == (None, None, None)
     assert plain["hours"]["total"] == 0
@@ -81,7 +83,7 @@ def test_rule_48_figures_stay_and_names_go() -> None:
         placed(SECRET, 1, delivery_method="workshop"),
     )
     found = report(base)
-    open_record, masked = record(found), record(found, CaseNames(visible={"alpha"}))
+    open_record, masked = record(found), record(found, Names(visible={"alpha"}))
     assert open_record["orphan_units"] == ["K-t/t", "secret-code", "hushed-code", "secret-code"]
     assert masked["orphan_units"] == [
         "K-t/t",
@@ -90,17 +92,17 @@ def test_rule_48_figures_stay_and_names_go() -> None:
         "restricted case 1",
     ]
     assert "secret" not in json.dumps(masked)
-    lists = {"orphan_units"}
+    lists = {"orphan_units", "orphan_placements", "items_without_category"}
     assert {key: open_record[key] for key in open_record.keys() - lists} == {
         key: masked[key] for key in masked.keys() - lists
     }
 
 
 def test_rule_48_titles_follow_the_same_numbers() -> None:
-    names = CaseNames(visible={"alpha"}, restricted="case no. {}".format)
+    names = Names(visible={"alpha"}, restricted="case no. {}".format)
     items = timetable(
         layout(unit("t", 2, title="Land law"), placed(SECRET, 2), placed(case("alpha"), 1))
     ).items
     assert [names.item_title(item) for item in items] == ["Land law", "case no. 1", ""]
     assert [names.identifier(item) for item in items] == ["K-t/t", "case no. 1", "alpha"]
-    assert CaseNames().title(SECRET) == "Secret title"
+    assert Names().title(SECRET) == "Secret title"

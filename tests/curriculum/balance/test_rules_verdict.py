@@ -91,9 +91,9 @@ def test_rule_31_an_item_is_listed_once() -> None:
 @pytest.mark.parametrize("base", [layout(), layout(unit("t", 0)), layout(unit("n", 2, neutral=True))])
 def test_rule_32_without_hours_nothing_is_judged(base: Layout) -> None:
     found = report(base)
-    assert [result.value for result in found.results] == [None, None]
-    assert [result.color for result in found.results] == [None, None]
-    assert [result.distance for result in found.results] == [None, None]
+    assert [result.value for result in found.results] == [None] * 7
+    assert [result.color for result in found.results] == [None] * 7
+    assert [result.distance for result in found.results] == [None] * 7
     assert found.verdict == verdicts.Verdict(Headline.NO_DATA, None, (Headline.NO_DATA,))
     assert found.untagged_share is None
 
@@ -102,7 +102,7 @@ def test_rule_32_untagged_hours_leave_everything_else_standing() -> None:
     found = report(layout(unit("t", 10, "")))
     assert found.verdict.flags == (Headline.NO_DATA, Headline.THEORY_HEAVY, Headline.DISCONNECTED)
     assert (found.verdict.headline, found.verdict.color) == (Headline.NO_DATA, None)
-    assert [result.color for result in found.results] == [Color.RED, Color.RED]
+    assert [result.color for result in found.results] == [Color.RED, Color.RED, *[None] * 5]
 
 
 @pytest.mark.parametrize(
@@ -154,13 +154,13 @@ def test_rule_34_within_the_margin_the_flag_is_amber() -> None:
 
 def test_rule_35_flags_in_order_of_precedence_with_the_headline_first() -> None:
     found = report(layout(unit("t", 60), unit("p", 40, "B", "site_visit"), policy=band(0.5, 0.6)))
-    assert found.verdict.flags == (Headline.THEORY_HEAVY, Headline.DISCONNECTED)
+    assert found.verdict.flags == (Headline.THEORY_HEAVY, Headline.DISCONNECTED, Headline.SKEWED)
     assert (found.verdict.headline, found.verdict.color) == (Headline.THEORY_HEAVY, Color.RED)
 
 
-def test_rule_35_no_flag_is_not_judged_yet_while_measures_are_missing() -> None:
+def test_rule_35_no_flag_is_balanced() -> None:
     verdict = shares(60, 40).verdict
-    assert (verdict.headline, verdict.color, verdict.flags) == (None, None, ())
+    assert (verdict.headline, verdict.color, verdict.flags) == (Headline.BALANCED, Color.GREEN, ())
 
 
 AT_MOST = Limits.at_most(0.1, 0.25)
@@ -189,12 +189,6 @@ class Entry:
 
 def judged(*results: Result) -> verdicts.Verdict:
     return verdicts.verdict(results, untagged_share=0, untagged_limit=0.1)
-
-
-def test_rule_35_balanced_needs_all_seven_measures() -> None:
-    seven = [Entry(key, 0).result() for key in sorted(verdicts.REQUIRED)]
-    assert judged(*seven) == verdicts.Verdict(Headline.BALANCED, Color.GREEN, ())
-    assert judged(*seven[1:]) == verdicts.Verdict(None, None, ())
 
 
 def test_rule_35_the_headline_has_the_worst_color_of_its_own_measures() -> None:
@@ -297,6 +291,5 @@ def test_rule_38_the_same_case_twice_adds_hours() -> None:
 
 def test_every_measure_has_its_own_key_and_an_unknown_one_is_an_error() -> None:
     assert len({measure.key for measure in MEASURES}) == len(MEASURES)
-    assert {measure.key for measure in MEASURES} <= verdicts.REQUIRED
     with pytest.raises(KeyError):
         shares(1, 1)["satisfaction"]
