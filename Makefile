@@ -8,26 +8,32 @@ MANAGE := $(BIN)/python manage.py
 
 .PHONY: demo test check format messages screenshots clean
 
-demo: .venv/runtime  ## Migrate, load the demo, serve it with its task worker on port 8000 (SERVE=0: only load)
+demo: export PRAXIS_BASE_URL ?= http://127.0.0.1:$(PORT)
+demo: .venv/runtime  ## Migrate, load the demo, serve it with its task worker and its clock on port 8000 (SERVE=0: only load)
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) load_demo
 ifneq ($(SERVE),0)
 	@echo "Stop with Ctrl-C."
-	@trap 'kill 0' EXIT INT TERM; $(MANAGE) db_worker --no-reload & $(MANAGE) runserver --noreload 127.0.0.1:$(PORT)
+	@trap 'trap - INT TERM EXIT; kill 0' EXIT INT TERM; \
+	  $(MANAGE) db_worker --no-reload & \
+	  (while :; do $(MANAGE) run_due --verbosity 0; sleep 300; done) & \
+	  $(MANAGE) runserver --noreload 127.0.0.1:$(PORT)
 endif
 
 test: .venv/development  ## The whole suite on SQLite
 	$(BIN)/python -m pytest -n 2 --cov=curriculum --cov=exchange --cov=people --cov=editing --cov=cases --cov=themes --cov=providers --cov=search --cov=praxis --cov-report=
 	$(BIN)/python -m tests.coverage_floors
 
-check: .venv/development  ## Style, types, import direction, migrations, production settings, and PostgreSQL
+check: .venv/development  ## Style, types, import direction, versions, migrations, production settings, and PostgreSQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.floors
+	$(BIN)/python -m tests.floors --canary
 	$(MANAGE) makemigrations --check --dry-run
 	PRAXIS_SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(64))") PRAXIS_HOSTS=praxis.example.org \
-	  PRAXIS_BASE_URL=https://praxis.example.org $(MANAGE) check --deploy --fail-level WARNING --settings praxis.settings.production
+	  PRAXIS_BASE_URL=https://praxis.example.org PRAXIS_EMAIL_URL=smtp://mail.example.org $(MANAGE) check --deploy --fail-level WARNING --settings praxis.settings.production
 	$(BIN)/python -m tests.postgresql
 
 format: .venv/development  ## Rewrite the code in the house format

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import django_filters
-from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import CaseStudy
-from editing.filters import ContentFilterSet
+from cases.wording import CURRENCY_LABELS
+from editing.facets import ChoiceFacet
+from editing.filters import ContentFilterSet, themes_facet
 
 
 class CaseFilterSet(ContentFilterSet):
-    """Filters cases by their age, their readers and where they come from."""
+    """Filters cases by their themes and their age too."""
 
-    current = django_filters.ChoiceFilter(
+    themes = themes_facet()
+    currency = ChoiceFacet(
+        "currency_state",
+        labels=[(str(state), label) for state, label in CURRENCY_LABELS.items()],
         label=_("Currency"),
-        method="with_currency",
-        choices=[("yes", _("current")), ("no", _("not current: too old, overdue or without a date"))],
     )
 
     class Meta:
         model = CaseStudy
-        fields = ["institution", "language", "audience"]
-
-    def with_currency(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Cases that may, or may not, stand for today's practice."""
-        current = CaseStudy.objects.current(timezone.localdate())
-        return queryset.filter(pk__in=current) if value == "yes" else queryset.exclude(pk__in=current)
+        fields: list[str] = []

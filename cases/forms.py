@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from cases.enums import Licence
+from editing.completeness import show_at_fields
 from editing.forms import ContentForm
 from themes.forms import ThemesField
 
@@ -24,3 +25,8 @@ class CaseForm(ContentForm):
             # Files may bring any public code: the editor keeps it.
             choices.append((code, code))
         self.fields["licence"].widget = forms.Select(choices=choices)
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if not self.is_deferred_validation:
+            show_at_fields(self, self.instance.problems(themes=self.cleaned_data.get("themes", ())))

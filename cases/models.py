@@ -1,25 +1,26 @@
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 
-from cases.currency import Currency, currency, oldest_facts
+from cases.currency import REVIEW_DUE_DAYS, Currency, currency, oldest_facts
 from cases.markdown import render_markdown, validate_markdown
-from editing.models import Content
+from editing.completeness import Problem, Severity
+from editing.models import Content, ContentQuerySet
 from people.enums import Audience, Language
-from people.models import VisibleQuerySet, audience_field
+from people.models import audience_field
 from providers.models import Institution
-from themes.models import ThemeItem
+from themes.models import ThemeItem, problem_of_themes
 
 
-class CaseQuerySet(VisibleQuerySet):
+class CaseQuerySet(ContentQuerySet):
     """Finds cases."""
 
     def current(self, as_of: date, max_age_years: float | None = None) -> Self:
@@ -31,6 +32,20 @@ class CaseQuerySet(VisibleQuerySet):
             Q(is_classic=True) | young,
             facts_as_of__isnull=False,
         )
+
+    def with_currency(self, on: date) -> Self:
+        """The cases, each with its `currency_state` on a day by the site's limit; see `cases.currency`."""
+        young = Q(facts_as_of__gte=oldest_facts(on, settings.PRAXIS_CASE_MAX_AGE_YEARS))
+        due = on + timedelta(days=REVIEW_DUE_DAYS)
+        state = Case(
+            When(facts_as_of=None, then=Value(Currency.DATE_MISSING.value)),
+            When(review_by__lt=on, then=Value(Currency.OVERDUE.value)),
+            When(~young & ~Q(is_classic=True, review_by__isnull=False), then=Value(Currency.TOO_OLD.value)),
+            When(review_by__lte=due, then=Value(Currency.REVIEW_DUE.value)),
+            When(is_classic=True, then=Value(Currency.CLASSIC.value)),
+            default=Value(Currency.CURRENT.value),
+        )
+        return self.annotate(currency_state=state)
 
 
 class CaseStudy(Content):
@@ -111,6 +126,8 @@ class CaseStudy(Content):
 
     objects = CaseQuerySet.as_manager()
 
+    use_labels = {"translation_of": _("translations of it")}
+
     class Meta(Content.Meta):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
@@ -132,6 +149,33 @@ class CaseStudy(Content):
             raise ValidationError({"facts_as_of": _("The facts cannot be later than today.")})
         if self.is_classic and not self.classic_reason.strip():
             raise ValidationError({"classic_reason": _("Say why this case is a classic.")})
+
+    def problems(self, themes: Any = None) -> list[Problem]:
+        """What a reviewer would ask for: what happened and when, what it is about, and who answers for it.
+
+        `themes` stand in for its own while a form holds them.
+        """
+        found = [
+            Problem(field, message)
+            for field, message in (
+                ("title", _("Give the case a title.")),
+                ("summary", _("Say in two or three sentences what the case is about.")),
+                ("body", _("Write the text of the case.")),
+            )
+            if not getattr(self, field).strip()
+        ]
+        if self.facts_as_of is None:
+            found.append(Problem("facts_as_of", _("Say to which date the events are told.")))
+        if refusal := problem_of_themes(list(self.themes.all() if themes is None else themes)):
+            found.append(Problem("themes", refusal))
+        if self.institution_id is None and self.owner_id is None:
+            found.append(
+                Problem("owner", _("Name an institution or an owner: somebody answers for the case."))
+            )
+        if not self.licence:
+            unlicensed = _("No licence is given: nobody knows what they may do with this case.")
+            found.append(Problem("licence", unlicensed, severity=Severity.WARNING))
+        return found
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         # A save of single fields leaves the text, and so its HTML, as it is.

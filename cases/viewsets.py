@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
@@ -24,6 +25,9 @@ def currency_label(case: CaseStudy) -> Promise:
 
 class CaseIndexView(ContentIndexView):
     """The listing of cases."""
+
+    def get_base_queryset(self) -> Any:
+        return super().get_base_queryset().with_currency(timezone.localdate())
 
     def to_row_dict(self, item: Any) -> dict[str, Any]:
         item.currency_label = str(currency_label(item))

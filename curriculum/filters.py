@@ -12,24 +12,32 @@ from django.utils.translation import gettext_lazy as _
 
 from curriculum.balance.loaders import Drafts
 from curriculum.models import Course, Curriculum, ProgrammeCategory
-from editing.filters import ContentFilterSet
+from editing.facets import ChoiceFacet, RelatedFacet
+from editing.filters import ContentFilterSet, themes_facet
 from providers.models import Institution
 
 
 class CurriculumFilterSet(ContentFilterSet):
-    """Filters curricula by programme and origin."""
+    """Filters curricula by programme and edition too."""
+
+    category = RelatedFacet(
+        "category", columns=("code", "label_en", "label_zh"), label=_("Programme category")
+    )
+    edition = ChoiceFacet("edition", label=_("Edition"))
 
     class Meta:
         model = Curriculum
-        fields = ["category", "institution", "language", "edition"]
+        fields: list[str] = []
 
 
 class CourseFilterSet(ContentFilterSet):
-    """Filters courses by origin."""
+    """Filters courses by their own themes too."""
+
+    themes = themes_facet()
 
     class Meta:
         model = Course
-        fields = ["institution", "language"]
+        fields: list[str] = []
 
 
 GROUPS = [
@@ -68,9 +76,16 @@ class BalanceReportForm(forms.Form):
         error_messages={"invalid": _("Write the day as year, month and day, for example 2026-01-31.")},
     )
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: Any, *, has_drafts: bool) -> None:
         super().__init__({"view": "live", "as_of": timezone.localdate().isoformat(), **data.dict()})
+        if not has_drafts:
+            del self.fields["view"]
         self.full_clean()
+
+    @property
+    def has_drafts(self) -> bool:
+        """Whether the reader may look at drafts."""
+        return "view" in self.fields
 
     @property
     def drafts(self) -> Drafts:

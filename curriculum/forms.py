@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from curriculum.missing import NO_MODULES, NO_UNITS, NOTHING_PLACED
+from editing.chosen import ChosenField, look_up
+from editing.completeness import show_at_fields, show_at_rows
 from editing.forms import ContentForm, LinesField, ReadersForm
 from people.codes import new_key
 from themes.forms import ThemesField
@@ -38,6 +41,11 @@ class KeyedRowForm(ReadersForm):
                 chosen = getattr(self.instance, name)
                 field.widget.known = {chosen.pk: chosen} if chosen else {}
 
+    def _get_validation_exclusions(self) -> set[str]:
+        # The form has just found what was chosen: the model need not ask for it once more.
+        chosen = {name for name, field in self.fields.items() if isinstance(field, ChosenField)}
+        return {*super()._get_validation_exclusions(), *chosen}
+
     def stable_key(self) -> str:
         """The key of a row that is there already, which no form changes; else the one sent, or a new one."""
         standing = self.initial.get(self.key) if self.instance.pk else None
@@ -53,7 +61,22 @@ class KeyedRowForm(ReadersForm):
 
 
 class KeyedRowFormSet(BaseChildFormSet):
-    """Rows of which no two have the same key."""
+    """Rows of which no two have the same key; what is chosen in them is looked up together."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Add the fields of a row; one that is there is known, and not asked for again."""
+        super().add_fields(form, index)
+        if form.instance.pk is not None:
+            asked = form.fields["id"]
+            known = ChosenField(asked.queryset, required=False, initial=form.instance.pk, widget=asked.widget)
+            known.found = {str(form.instance.pk): form.instance}
+            form.fields["id"] = known
+
+    def full_clean(self) -> None:
+        """Check all rows, after everything that is chosen in them and inside them has been found."""
+        if self.is_bound:
+            look_up(_with_inner_forms(self))
+        super().full_clean()
 
     def get_unique_error_message(self, unique_check: Any) -> str:
         """What stands above the rows."""
@@ -68,11 +91,20 @@ class UnitForm(KeyedRowForm):
     """One unit of a course."""
 
     class Meta(WagtailAdminModelForm.Meta):
-        field_classes: dict[str, type[Field]] = {"themes": ThemesField, "outcomes": LinesField}
+        field_classes: dict[str, type[Field]] = {
+            "themes": ThemesField,
+            "outcomes": LinesField,
+            "case": ChosenField,
+        }
 
     def clean_code(self) -> str:
         """The stable key."""
         return self.stable_key()
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if not self.is_deferred_validation:
+            show_at_fields(self, self.instance.problems())
 
 
 class ModuleForm(KeyedRowForm):
@@ -87,6 +119,9 @@ class PlacementForm(KeyedRowForm):
     """One course or one case at its place."""
 
     key = "key"
+
+    class Meta(WagtailAdminModelForm.Meta):
+        field_classes: dict[str, type[Field]] = {"course": ChosenField, "case": ChosenField}
 
     def clean_key(self) -> str:
         """The stable key."""
@@ -108,6 +143,11 @@ class PlacementForm(KeyedRowForm):
             )
         return cleaned
 
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if not (self.is_deferred_validation or self.errors):
+            show_at_fields(self, self.instance.problems())
+
     def _refuse_for_course(self, name: str, message: Any) -> None:
         if self.cleaned_data.get(name):
             self.add_error(name, message)
@@ -119,6 +159,16 @@ class CourseForm(ContentForm):
     class Meta(ContentForm.Meta):
         field_classes = {**ContentForm.Meta.field_classes, "themes": ThemesField}
 
+    def is_valid(self) -> bool:
+        """Whether the course and its rows are in order; before it goes out it must have some."""
+        valid: bool = super().is_valid()
+        units = self.formsets["units"]
+        elsewhere = units.page is not None and units.others
+        if not (self.is_deferred_validation or elsewhere) and units.is_valid() and not _rows(units):
+            show_at_rows(units, NO_UNITS)
+            return False
+        return valid
+
 
 class CurriculumForm(ContentForm):
     """A curriculum with its modules and placements."""
@@ -129,7 +179,20 @@ class CurriculumForm(ContentForm):
     def is_valid(self) -> bool:
         """Whether all rows are in order, each by itself and together."""
         valid: bool = super().is_valid()
-        return self._refuse_repetitions() and valid
+        return self._refuse_repetitions() and self._refuse_missing_rows() and valid
+
+    def _refuse_missing_rows(self) -> bool:
+        """Mark, unless a draft is saved, that there are no modules, and each module without placements."""
+        modules = self.formsets["modules"]
+        if self.is_deferred_validation or not modules.is_valid():
+            return True
+        rows = _rows(modules)
+        if not rows:
+            show_at_rows(modules, NO_MODULES)
+        bare = [row.formsets["placements"] for row in rows if not _rows(row.formsets["placements"])]
+        for placements in bare:
+            show_at_rows(placements, NOTHING_PLACED)
+        return bool(rows) and not bare
 
     def _refuse_repetitions(self) -> bool:
         """Mark every placement of a course, and every key, that stood at an earlier place already."""
@@ -153,6 +216,14 @@ class CurriculumForm(ContentForm):
         for place, module in enumerate(_rows(self.formsets["modules"]), start=1):
             for position, placement in enumerate(_rows(module.formsets["placements"]), start=1):
                 yield f"{place}.{position}", placement
+
+
+def _with_inner_forms(formset: Any) -> Iterator[Any]:
+    """The forms of a formset and of the formsets inside them."""
+    for form in formset.forms:
+        yield form
+        for inner in getattr(form, "formsets", {}).values():
+            yield from _with_inner_forms(inner)
 
 
 def _rows(formset: Any) -> list[Any]:

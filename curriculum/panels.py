@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django import forms
@@ -10,7 +10,18 @@ from django.db.models import Model
 from wagtail.admin.panels import InlinePanel
 from wagtail.admin.panels.base import get_form_for_model
 
+from editing.models import Content
+from editing.permissions import mark_rights
+
 RowName = Callable[[Model], str]
+
+
+def _chosen(rows: list[Any]) -> Iterator[Content]:
+    """The pieces of content that rows name, as far as they are loaded."""
+    for row in rows:
+        for field in row._meta.concrete_fields:
+            if field.is_relation and field.is_cached(row) and isinstance(getattr(row, field.name), Content):
+                yield getattr(row, field.name)
 
 
 class RowPanel(InlinePanel):
@@ -72,6 +83,8 @@ class RowPanel(InlinePanel):
             super().__init__(**kwargs)
             if self.form is None:
                 return
+            rows = [child.instance for child in self.children]
+            mark_rights(getattr(self.request, "user", None), _chosen(rows))
             for child in [*self.children, self.empty_child]:
                 child.row_name = self.panel.row_name(child.instance)
                 child.row_hours = self.panel.row_hours(child.instance)

@@ -17,10 +17,12 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.permissions import policy_registry
 
 from curriculum import wording
+from curriculum.balance.loaders import Drafts
 from curriculum.balance.measures import MEASURES
 from curriculum.filters import GROUPS, BalanceReportForm
 from curriculum.models import Curriculum
 from curriculum.standings import Standing, counts, ordered, standings
+from editing.permissions import changeable_by, mark_rights, viewable_by
 from people.spreadsheets import SpreadsheetMixin
 
 READERS = ["view", "change"]
@@ -30,7 +32,10 @@ ORDERINGS = {"title": False, "hours": True, **dict.fromkeys(MEASURE_KEYS, True)}
 
 
 class BalanceReportView(SpreadsheetMixin, ReportView):
-    """All curricula that the reader may read, with their verdicts and measures."""
+    """The curricula that the reader may see, with their verdicts and measures.
+
+    As published, these are all that is published for the reader; as drafted, what the reader may change.
+    """
 
     model = Curriculum
     any_permission_required = READERS
@@ -45,13 +50,17 @@ class BalanceReportView(SpreadsheetMixin, ReportView):
     @cached_property
     def asked(self) -> BalanceReportForm:
         """What the address asks for."""
-        return BalanceReportForm(self.request.GET)
+        return BalanceReportForm(self.request.GET, has_drafts=self.user_has_any_permission(["change"]))
 
     @cached_property
     def all_rows(self) -> list[Standing]:
         """The rows of all verdicts, for the counts of the summary."""
-        curricula = self.asked.narrowed(Curriculum.objects.readable_by(self.request.user))
-        return standings(curricula, drafts=self.asked.drafts, as_of=self.asked.as_of_day)
+        user, drafts = self.request.user, self.asked.drafts
+        known = changeable_by if drafts is Drafts.ALL else viewable_by
+        curricula = self.asked.narrowed(known(user, Curriculum.objects.all()))
+        rows = standings(curricula, drafts=drafts, as_of=self.asked.as_of_day)
+        mark_rights(user, [row.curriculum for row in rows])
+        return rows
 
     def get_ordering(self) -> str:
         asked = self.request.GET.get("ordering", "")
@@ -72,8 +81,9 @@ class BalanceReportView(SpreadsheetMixin, ReportView):
             "all_url": self._url(level=""),
             "headers": [self._header(key) for key in ("title", "hours", *MEASURE_KEYS)],
             "policies": self._policies(context["object_list"]),
-            "row_url_name": self._row_url_name(),
-            "is_draft": self.asked.cleaned_data.get("view") == "draft",
+            "edit_url_name": Curriculum.snippet_viewset.get_url_name("edit"),
+            "inspect_url_name": Curriculum.snippet_viewset.get_url_name("inspect"),
+            "is_draft": self.asked.drafts is Drafts.ALL,
         }
 
     def _groups(self) -> Iterator[dict[str, Any]]:
@@ -110,11 +120,6 @@ class BalanceReportView(SpreadsheetMixin, ReportView):
                 str(row.curriculum.category)
             )
         return [(when, sorted(categories)) for when, categories in sorted(since.items())]
-
-    def _row_url_name(self) -> str:
-        may_change = self.user_has_any_permission(["change"])
-        viewset = Curriculum.snippet_viewset
-        return str(viewset.get_url_name("edit" if may_change else "inspect"))
 
     @cached_property
     def list_export(self) -> list[str]:

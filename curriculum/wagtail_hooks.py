@@ -19,6 +19,15 @@ from curriculum.choosers import (
 )
 from curriculum.reports import BalanceReportView, balance_report_menu_item
 from curriculum.side_panels import HoursSidePanel
+from curriculum.views.exchange import exchange_menu_item
+from curriculum.views.exporting import ExportFileView, ExportRunView, ExportView
+from curriculum.views.importing import (
+    ACTIONS,
+    ImportActionView,
+    ImportErrorsView,
+    ImportRunView,
+    ImportView,
+)
 from curriculum.viewsets import (
     BalancePolicyViewSet,
     CourseViewSet,
@@ -68,6 +77,33 @@ def report_urls() -> list[object]:
 
 
 hooks.register("register_reports_menu_item", balance_report_menu_item)
+
+
+@hooks.register("register_admin_urls")
+def exchange_urls() -> list[object]:
+    """The pages for files in and out."""
+    return [
+        path("exchange/import/", ImportView.as_view(), name="exchange_import"),
+        path("exchange/import/<uuid:pk>/", ImportRunView.as_view(), name="exchange_import_run"),
+        path(
+            "exchange/import/<uuid:pk>/errors.csv", ImportErrorsView.as_view(), name="exchange_import_errors"
+        ),
+        *(
+            path(
+                f"exchange/import/<uuid:pk>/{action}/",
+                ImportActionView.as_view(),
+                {"action": action},
+                name=f"exchange_import_{action}",
+            )
+            for action in ACTIONS
+        ),
+        path("exchange/export/", ExportView.as_view(), name="exchange_export"),
+        path("exchange/export/<uuid:pk>/", ExportRunView.as_view(), name="exchange_export_run"),
+        path("exchange/export/<uuid:pk>/file/", ExportFileView.as_view(), name="exchange_export_file"),
+    ]
+
+
+hooks.register("register_admin_menu_item", exchange_menu_item)
 
 
 @hooks.register("insert_global_admin_css")

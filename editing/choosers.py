@@ -1,4 +1,4 @@
-"""Choosers with search: they show what the asker may read, and answer only people with work to do there."""
+"""Choosers with search: they show what the asker may see, and answer only people with work to do there."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.models import DraftStateMixin
@@ -22,6 +23,8 @@ from wagtail.snippets.views import chooser
 from wagtail.snippets.widgets import AdminSnippetChooser
 
 from editing.listing import StatusColumn, with_status
+from editing.models import Content
+from editing.permissions import mark_rights, viewable_by, with_rights
 
 ANY_PERMISSION = {"add", "change", "delete", "view"}
 
@@ -32,14 +35,24 @@ def named(instance: Any) -> str:
     return f"{instance} · {code}" if code else str(instance)
 
 
+def restricted(model: Any) -> str:
+    """What an object is called for people who may not see it, or when it is in the bin."""
+    kind = {"kind": model._meta.verbose_name}
+    if getattr(model, "archived_at", None):
+        return _("in the bin: %(kind)s") % kind
+    return _("restricted: %(kind)s") % kind
+
+
 class CodedChooserWidget(AdminSnippetChooser):
     """The field that shows what was chosen.
 
-    `known` holds objects that the form has loaded already, by primary key. The texts are properties because
-    the stock widget keeps those of the language that it was first made in.
+    `known` holds objects that the form has loaded already, by primary key; `reader` is the person for whom it
+    is drawn, who may not see everything that others have chosen. The texts are properties because the stock
+    widget keeps those of the language that it was first made in.
     """
 
     known: Mapping[Any, Any] = MappingProxyType({})
+    reader: Any = None
 
     choose_one_text = property(lambda self: self._text(_("Choose %(object)s")), lambda self, value: None)
     choose_another_text = property(
@@ -53,7 +66,23 @@ class CodedChooserWidget(AdminSnippetChooser):
         return pattern % {"object": self.model._meta.verbose_name}
 
     def get_instance(self, value: Any) -> Any:
-        return self.known.get(value) or super().get_instance(value)
+        found = self.known.get(value)
+        if not issubclass(self.model, Content):
+            return found or super().get_instance(value)
+        if found is None and value is not None:
+            pk = getattr(value, "pk", value)
+            found = self.model._default_manager.filter(pk=pk).first()
+        if found is not None:
+            mark_rights(self.reader, [found])
+        return found
+
+    def get_value_data_from_instance(self, instance: Any) -> dict[str, Any]:
+        if not isinstance(instance, Content):
+            data: dict[str, Any] = super().get_value_data_from_instance(instance)
+            return data
+        title = named(instance) if instance.is_viewable else restricted(instance)
+        link = AdminURLFinder().get_edit_url(instance) if instance.is_changeable else None
+        return {"id": instance.pk, "edit_url": link, self.display_title_key: title}
 
     def get_display_title(self, instance: Any) -> str:
         return named(instance)
@@ -94,23 +123,24 @@ class AskedMixin:
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # a view's
         return response
 
-    def readable(self) -> QuerySet[Any]:
-        """What the asker may read of the model."""
+    def visible(self) -> QuerySet[Any]:
+        """What the asker may see of the model; content comes with their rights."""
+        user: Any = self.request.user
         objects: QuerySet[Any] = self.model_class._default_manager.all()
-        if hasattr(objects, "readable_by"):
-            objects = objects.readable_by(self.request.user)
+        if issubclass(self.model_class, Content):
+            objects = with_rights(user, viewable_by(user, objects))
         return objects
 
     def get_object(self, pk: Any) -> Any:
         """The chosen object, or 404 where there is none for the asker."""
         try:
-            return self.readable().get(pk=pk)
+            return self.visible().get(pk=pk)
         except (ValueError, self.model_class.DoesNotExist) as error:
             raise Http404 from error
 
     def get_objects(self, pks: list[Any]) -> QuerySet[Any]:
         """The chosen objects; keys that are no numbers are nobody's."""
-        return self.readable().filter(pk__in=[pk for pk in pks if str(pk).isdecimal()])
+        return self.visible().filter(pk__in=[pk for pk in pks if str(pk).isdecimal()])
 
     def get_display_title(self, instance: Any) -> str:
         """What the field shows of the chosen object."""
@@ -128,7 +158,7 @@ class ListMixin(AskedMixin):
 
     def get_object_list(self) -> QuerySet[Any]:
         """What the asker may choose."""
-        objects: QuerySet[Any] = self.readable().select_related(*self.list_related)
+        objects: QuerySet[Any] = self.visible().select_related(*self.list_related)
         return with_status(objects) if self.has_status else objects
 
     @cached_property

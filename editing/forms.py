@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminAutoHeightTextInput
+from wagtail.permissions import policy_registry
 
-from people.forms import exceeds
+from editing.handover import refusals
 
 
 class LinesField(forms.CharField):
@@ -76,7 +76,13 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no gener
 
 
 class ReadersForm(WagtailAdminModelForm):
-    """A form in which one can choose only what one may read oneself; what stands there already may stay."""
+    """A form in which one can choose only what one may see oneself; what stands there already may stay."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if hasattr(field.widget, "reader"):
+                field.widget.reader = self.for_user
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
@@ -90,11 +96,12 @@ class ReadersForm(WagtailAdminModelForm):
         manager: Any = getattr(type(value), "_default_manager", None)
         if self.for_user is None or not hasattr(manager, "readable_by"):
             return False
-        return not manager.filter(pk=value.pk).readable_by(self.for_user).exists()
+        policy = policy_registry.get_by_type(type(value))
+        return not policy.user_has_permission_for_instance(self.for_user, "view", value)
 
 
 class ContentForm(ReadersForm):
-    """The form of something with readers: its owner, and a clearance that nobody sets above their own."""
+    """The form of something with readers; whose it is, and who reads it, is not for everybody to change."""
 
     class Meta(WagtailAdminModelForm.Meta):
         field_classes = {"restricted_to": LinesField, "owner": PersonField}
@@ -117,13 +124,17 @@ class ContentForm(ReadersForm):
         owner = self.cleaned_data["owner"]
         return self.for_user if owner is None and self.instance.pk is None else owner
 
-    def clean_clearance(self) -> int:
-        """The clearance, refused above that of the person who sets it."""
-        clearance: int = self.cleaned_data["clearance"]
-        user = self.for_user
-        if "clearance" in self.changed_data and exceeds(clearance, user):
-            raise ValidationError(
-                _("You cannot ask for more clearance than your own, which is %(own)s."),
-                params={"own": user.get_clearance_display()},
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        deciding = {"institution", "owner", "clearance"} & self.fields.keys()
+        if self.for_user is not None and deciding <= cleaned.keys():
+            found = refusals(
+                self.for_user,
+                self.instance,
+                institution=cleaned.get("institution"),
+                owner=cleaned["owner"],
+                clearance=cleaned["clearance"],
             )
-        return clearance
+            for name, words in found.items():
+                self.add_error(name, words)
+        return cleaned

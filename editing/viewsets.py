@@ -7,17 +7,24 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, ObjectList, PublishingPanel
 from wagtail.admin.ui.side_panels import BaseSidePanel
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from editing.listing import CodedIndexView, ContentIndexView, with_status
-from editing.views.archive import ArchiveView
-from editing.views.copying import CopyView
+from editing.permissions import viewable_by, with_rights
+from editing.views.archive import ArchiveView, DeleteView
+from editing.views.comparing import CompareView
+from editing.views.copying import AddView, CopyContentView, CopyView
 from editing.views.edit import EditView
-from editing.views.history import HistoryView
-from editing.views.permitted import ReadableMixin
+from editing.views.history import HistoryView, ReviewHistoryView, ReviewProgressView
+from editing.views.permitted import permitted
+from editing.views.reading import InspectView, UsageView
+from editing.views.restoring import restoring
+from editing.views.review import ReviewView
+from editing.views.reviewing import ActionView
 
 
 class CodedViewSet(SnippetViewSet):
@@ -26,6 +33,8 @@ class CodedViewSet(SnippetViewSet):
     index_view_class = CodedIndexView
     copy_view_class = CopyView
     edit_view_class = EditView
+    delete_view_class = DeleteView
+    delete_template_name = "editing/delete.html"
     search_backend_name = None
     list_per_page: int | None = 50
     inspect_view_enabled = True
@@ -36,6 +45,11 @@ class CodedViewSet(SnippetViewSet):
         objects: QuerySet[Any] = self.model._default_manager.select_related(*self.list_related)
         return objects
 
+    @property
+    def revisions_revert_view_class(self) -> type[Any]:
+        """The page that puts an earlier revision back."""
+        return restoring(self.edit_view_class)
+
     def get_edit_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         panels = {"side_panel_classes": self.side_panel_classes}
         view_kwargs: dict[str, Any] = super().get_edit_view_kwargs(**panels, **kwargs)
@@ -43,23 +57,42 @@ class CodedViewSet(SnippetViewSet):
 
 
 class ContentViewSet(CodedViewSet):
-    """The admin of content: everybody finds, and opens, only what they may read."""
+    """The admin of content: everybody finds what they may see, and does with it what they may do."""
 
     index_view_class = ContentIndexView
+    add_view_class = AddView
+    copy_view_class = CopyContentView
     delete_view_class = ArchiveView
+    delete_template_name = "editing/archive.html"
     history_view_class = HistoryView
+    workflow_action_view_class = ActionView
+    workflow_history_view_class = ReviewHistoryView
+    workflow_history_detail_view_class = ReviewProgressView
+    review_view_class = ReviewView
+    inspect_view_class = InspectView
+    revisions_compare_view_class = CompareView
+    usage_view_class = UsageView
     search_fields = ["title", "code", "summary"]
+    index_template_name = "editing/listing.html"
+    index_results_template_name = "editing/listing_results.html"
     list_related: tuple[str, ...] = ("institution", "owner")
     list_left_out: tuple[str, ...] = ("summary",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        readable = self.model._default_manager.readable_by(request.user)
-        rows: QuerySet[Any] = with_status(readable)
+        seen = viewable_by(request.user, self.model._default_manager.all())
+        rows: QuerySet[Any] = with_rights(request.user, with_status(seen))
         return rows.select_related(*self.list_related).defer(*self.list_left_out)
 
+    @property
+    def review_view(self) -> Any:
+        """The page on which a review is read and answered."""
+        return self.construct_view(self.review_view_class)
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [*super().get_urlpatterns(), path("review/<str:pk>/", self.review_view, name="review")]
+
     def construct_view(self, view_class: Any, **kwargs: Any) -> Any:
-        readable = type(view_class.__name__, (ReadableMixin, view_class), {})
-        return super().construct_view(readable, **kwargs)
+        return super().construct_view(permitted(view_class), **kwargs)
 
 
 def code_panel() -> FieldPanel:

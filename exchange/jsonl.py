@@ -35,7 +35,7 @@ def read_jsonl(path: Path, schema: Schema, problems: Problems, on_progress: OnPr
     """The records of a file. Raises FileRefused when it is not a text at all."""
     size = path.stat().st_size
     with path.open("rb") as file:
-        _refuse_other_files(file)
+        refuse_other_files(file)
         done = 0
         for number, line in enumerate(_lines(file), start=1):
             done += len(line) if line is not None else MAX_LINE
@@ -48,7 +48,8 @@ def read_jsonl(path: Path, schema: Schema, problems: Problems, on_progress: OnPr
             on_progress(min(done, size), size)
 
 
-def _refuse_other_files(file: IO[bytes]) -> None:
+def refuse_other_files(file: IO[bytes]) -> None:
+    """Look at the first bytes of a file. Raises FileRefused unless they may be those of a text in UTF-8."""
     head = file.read(4096)
     file.seek(0)
     if head.startswith(b"PK\x03\x04"):

@@ -23,6 +23,8 @@ class Outcome:
     created: Counter[str] = field(default_factory=Counter)
     updated: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
+    overtaken: bool = False
+    """Whether it failed only because something changed meanwhile: the same file may be in order."""
 
     @property
     def failed(self) -> bool:

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
+from people.exceptions import AddressRefused
+from people.wording import group_words
+
 PERSON_FIELDS = [
     "email",
     "name",
@@ -30,6 +33,11 @@ def exceeds(clearance: int | None, user: Any) -> bool:
     return user is not None and not user.is_superuser and (clearance or 0) > user.clearance
 
 
+def label_groups(field: Any) -> None:
+    """Have a choice of groups speak of roles in the reader's language."""
+    field.label_from_instance = lambda group: group_words(group.name)
+
+
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic when it runs
     """What an account's forms share. `by` is the person who fills it in.
 
@@ -39,6 +47,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic when
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
+        self.fields["email"].label = _("E-mail address")
         if not by.is_superuser:
             self._leave_out(["is_superuser"])
         if self.instance.pk == by.pk and not by.is_superuser:
@@ -50,6 +59,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic when
         if "groups" in self.fields:
             self.fields["groups"].label = _("Roles")
             self.fields["groups"].help_text = _("And the institutions that this person edits for.")
+            label_groups(self.fields["groups"])
 
     @property
     def password_enabled(self) -> bool:
@@ -72,22 +82,75 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic when
 
 
 class PersonCreationForm(AccountForm, UserCreationForm):
-    """A new account."""
+    """A new account. Without a password its person is invited to choose one."""
 
     first_name = None
     last_name = None
     field_order = PERSON_FIELDS
+    password_required = False
+    invite = forms.BooleanField(
+        label=_("Send an invitation"),
+        required=False,
+        initial=True,
+        help_text=_("A mail with a link for choosing a password, unless you type one here."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = _("Leave it empty, so that only this person knows it.")
+
+    def save(self, commit: bool = True) -> Any:
+        """Without a password nobody can sign in, not even with an empty one."""
+        if not self.cleaned_data.get("password1"):
+            self.instance.set_unusable_password()
+        return super().save(commit)
+
+    @property
+    def wants_invitation(self) -> bool:
+        """Whether the new person is to get a mail."""
+        return bool(self.cleaned_data["invite"] and not self.cleaned_data.get("password1"))
 
     class Meta(UserCreationForm.Meta):
         fields = PERSON_FIELDS
 
 
 class PersonEditForm(AccountForm, UserEditForm):
-    """An account that is there; its password is changed only when a new one is typed."""
+    """An account that is there; its password is changed only when a new one is typed.
+
+    `wanted_email` is another address for an account in use: its mailbox is asked before it becomes true.
+    """
 
     first_name = None
     last_name = None
     field_order = PERSON_FIELDS
+    wanted_email = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "email" in self.fields and self.instance.has_usable_password():
+            self.fields["email"].help_text = _(
+                "Another address becomes true once the link that we send there is opened."
+            )
+
+    def clean_email(self) -> str:
+        """The address; that of an account in use stays until its new mailbox has answered."""
+        email: str = self.cleaned_data["email"].lower()
+        present: str = self.initial["email"]
+        if email == present or not self.instance.has_usable_password():
+            return email
+        try:
+            self.instance.check_address(email)
+        except AddressRefused as error:
+            raise ValidationError(str(error)) from error
+        self.wanted_email = email
+        return present
+
+    def save(self, commit: bool = True) -> Any:
+        """Keep the address before, by which readers may be named."""
+        if "email" in self.fields and self.instance.email != self.initial["email"]:
+            email, self.instance.email = self.instance.email, self.initial["email"]
+            self.instance.take_address(email)
+        return super().save(commit)
 
     class Meta(UserEditForm.Meta):
         fields = [*PERSON_FIELDS, "is_active"]

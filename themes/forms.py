@@ -60,7 +60,8 @@ class ThemesField(forms.Field):
     """Themes by code or by any of their names, one a line.
 
     Unlike Wagtail's field for tags it refuses names that it does not know instead of dropping them. Retired
-    themes are refused too, except those that stand there already.
+    themes are refused too, except those that stand there already, and where themes are taken away
+    (`takes_retired`).
     """
 
     widget = ThemesWidget
@@ -71,9 +72,12 @@ class ThemesField(forms.Field):
         "replaced": _("%(name)s is retired. Use %(other)s instead."),
     }
 
-    def __init__(self, *, tag_model: Any, free_tagging: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, tag_model: Any, free_tagging: Any = None, takes_retired: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.tag_model = tag_model
+        self.takes_retired = takes_retired
         self.standing: frozenset[str] = frozenset()
 
     def get_bound_field(self, form: Any, field_name: str) -> Any:
@@ -103,7 +107,7 @@ class ThemesField(forms.Field):
         return themes
 
     def _is_refused(self, theme: Any) -> bool:
-        return theme.retired and theme.code not in self.standing
+        return theme.retired and not self.takes_retired and theme.code not in self.standing
 
     def _refusal(self, theme: Any) -> ValidationError:
         kind, other = ("replaced", theme.replaced_by) if theme.replaced_by else ("retired", None)

@@ -4,6 +4,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
@@ -68,6 +69,7 @@ class Theme(Coded, TagBase):
     objects = ThemeQuerySet.as_manager()
 
     free_tagging = False
+    use_labels = {"broader": _("narrower themes"), "replaced_by": _("themes that it replaces")}
 
     class Meta(Coded.Meta):
         verbose_name = _("theme")
@@ -91,6 +93,11 @@ class Theme(Coded, TagBase):
         chinese = (get_language() or "").startswith("zh")
         first, second = (self.label_zh, self.label_en) if chinese else (self.label_en, self.label_zh)
         return first or second
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it can link theory with practice: not generic, and not the top of a branch."""
+        return not self.generic and (self.broader_id is not None or not self.narrower.exists())
 
     @property
     def definition(self) -> str:
@@ -138,3 +145,17 @@ class ThemeItem(ItemBase):
 
     class Meta:
         abstract = True
+
+
+MOST_THEMES = 5
+
+
+def problem_of_themes(themes: list[Theme]) -> Promise | None:
+    """What is wrong with the themes of something that is to be found, and linked, by them."""
+    if not themes:
+        return _("Give 1 to 5 themes: people find it by them.")
+    if len(themes) > MOST_THEMES:
+        return _("Give no more than 5 themes: the narrowest ones say most.")
+    if not any(theme.is_narrow for theme in themes):
+        return _("Add a narrower theme: general ones link to nothing.")
+    return None

@@ -147,15 +147,17 @@ class _Shown:
     def rows(self, queryset: QuerySet[Any], names: tuple[str, ...]) -> dict[int, Row]:
         """The rows by primary key, overlaid with the drafts shown; ``visible`` marks what can be seen.
 
-        A row keeps its code, since that is what everything else calls the object by.
+        A row keeps its code, since that is what everything else calls the object by, and its place: what is
+        in the bin is not to be seen in any view.
         """
         model = queryset.model
-        rows: dict[int, Row] = {row["pk"]: row for row in queryset.values("pk", *names)}
+        rows: dict[int, Row] = {row["pk"]: row for row in queryset.values("pk", "archived_at", *names)}
         for pk, content in self._drafts(model, rows):
-            rows[pk] = {**rows[pk], **content, "code": rows[pk]["code"]}
+            kept = {name: rows[pk][name] for name in ("code", "archived_at")}
+            rows[pk] = {**rows[pk], **content, **kept}
         visible = self._visible(model, rows)
         for pk, row in rows.items():
-            row["visible"] = pk in visible
+            row["visible"] = pk in visible and row["archived_at"] is None
         return rows
 
     def _drafts(self, model: type[Content], rows: Collection[int]) -> Iterator[tuple[int, Row]]:

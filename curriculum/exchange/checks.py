@@ -98,14 +98,15 @@ class Teaching:
                     placement.values["course"],
                     _("This course is placed in the curriculum already. A course has one place; remove one."),
                 )
-            if course and hours is not None and not self._course_has_hours(course):
+            if job.spelling("course", course) and hours is not None and not self._course_has_hours(course):
                 job.problems.warning(
                     placement.place,
                     "hours",
                     hours,
                     _("The units of this course have no hours that these could change: they have no effect."),
                 )
-            if placement.values["case"] and hours is None and not self._case_has_hours(placement):
+            case = placement.values["case"]
+            if job.spelling("case", case) and hours is None and not self._case_has_hours(placement):
                 job.problems.warning(
                     placement.place,
                     "hours",

@@ -74,7 +74,7 @@ class ClusterWriter:
         row_paths: list[Path] = []
         for parent, wanted, path in zip(parents, values, paths, strict=True):
             present = there[parent.pk]
-            tell = _Teller(inner)
+            tell = Teller(inner)
             own: list[Any] = []
             for order, child in enumerate(wanted[name]):
                 identity = tell.identity(child, self.codes)
@@ -94,7 +94,7 @@ class ClusterWriter:
     def _rows_inside(self, inner: Shape, parents: Sequence[int]) -> defaultdict[int, dict[Any, Any]]:
         """The rows that stand in stored parents, by what tells them apart there."""
         there: defaultdict[int, dict[Any, Any]] = defaultdict(dict)
-        tellers: defaultdict[int, _Teller] = defaultdict(lambda: _Teller(inner))
+        tellers: defaultdict[int, Teller] = defaultdict(lambda: Teller(inner))
         if parents:
             manager = inner.model._base_manager
             for row in manager.filter(**{f"{inner.parent}__in": parents}).order_by("sort_order", "pk"):
@@ -109,7 +109,7 @@ class ClusterWriter:
         return row
 
 
-class _Teller:
+class Teller:
     """Tells the rows of one parent apart: by code, or by what they place and the how-manieth time."""
 
     def __init__(self, shape: Shape) -> None:
@@ -117,14 +117,17 @@ class _Teller:
         self._seen: defaultdict[Target, int] = defaultdict(int)
 
     def identity(self, values: Values, codes: Codes) -> Any:
+        """What tells the next record of the parent apart."""
         if self._by_code:
             return fold(values["code"])
         return self._nth((_pk_of(codes, "course", values), _pk_of(codes, "case", values)))
 
     def identity_of_row(self, row: Any) -> Any:
+        """What tells the next row of the parent apart."""
         return fold(row.code) if self._by_code else self._nth((row.course_id, row.case_id))
 
     def identity_of_content(self, content: Mapping[str, Any]) -> Any:
+        """What tells the next row of the parent apart in the content of a revision."""
         if self._by_code:
             return fold(content["code"])
         return self._nth((content.get("course"), content.get("case")))
@@ -138,7 +141,7 @@ def keys_in_draft(shape: Shape, content: Mapping[str, Any], path: Path) -> dict[
     """The stable keys in the content of a revision, by path."""
     keys: dict[Path, str] = {}
     for name, inner in shape.inside:
-        tell = _Teller(inner)
+        tell = Teller(inner)
         for child in content.get(name, ()):
             inside = (*path, tell.identity_of_content(child))
             if inner.stable_key and child.get(inner.stable_key):

@@ -3,7 +3,7 @@
 Published rows and the contents of draft revisions have the same keys, so one function reads both.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,8 @@ from people.exchange.values import row_values
 
 Row = dict[str, Any]
 
-STATE = ("live", "has_unpublished_changes", "latest_revision", "locked", "owner")
+WRITTEN_AT = "latest_revision__created_at"
+STATE = ("live", "has_unpublished_changes", "latest_revision", WRITTEN_AT, "locked", "owner")
 APART = frozenset({"themes", "status", "owner"})
 """Fields of records that are no columns of the same name."""
 
@@ -107,17 +108,17 @@ def drafts(revisions: Mapping[int, int]) -> dict[int, Row]:
     return {pk: contents[revision] for pk, revision in revisions.items() if revision in contents}
 
 
-def shown(shape: Shape, pks: Sequence[int], *, latest: bool = False) -> dict[int, Row]:
+def shown(shape: Shape, pks: Sequence[int], *, latest: Collection[int] = ()) -> dict[int, Row]:
     """The rows of objects, with the text that counts: the published one, else the draft.
 
-    With `latest` a draft counts before what is published. The state of the row (what is live, which revision
+    Of `latest` a draft counts before what is published. The state of the row (what is live, which revision
     is the latest) is that of now.
     """
     rows = published(shape, pks)
     wanted = {
         pk: row["latest_revision"]
         for pk, row in rows.items()
-        if row["latest_revision"] and (not row["live"] or (latest and row["has_unpublished_changes"]))
+        if row["latest_revision"] and (not row["live"] or (pk in latest and row["has_unpublished_changes"]))
     }
     for pk, content in drafts(wanted).items():
         state = {name: rows[pk][name] for name in (*STATE, "pk", "code")}
@@ -139,6 +140,33 @@ def record_values(shape: Shape, row: Row, codes: Codes) -> dict[str, Any]:
         children = sorted(row.get(name, ()), key=_order)
         values[name] = [record_values(inner, child, codes) for child in children]
     return values
+
+
+def uses_any(shape: Shape, row: Row, hidden: Mapping[str, Collection[int]]) -> bool:
+    """Whether a row, or one inside it, refers to one of these objects, given by primary key and type."""
+    return any(
+        row.get(field.name) in hidden.get(field.refers_to, ()) for field in shape.columns if field.refers_to
+    ) or any(uses_any(inner, child, hidden) for name, inner in shape.inside for child in row.get(name, ()))
+
+
+def leave_out_unnamed(shape: Shape, row: Row, codes: Codes) -> int:
+    """Drop rows inside a row that only use something without a known code; returns how many."""
+    dropped = 0
+    for name, inner in shape.inside:
+        children = row.get(name, [])
+        if inner.stable_key:
+            uses = [field for field in inner.columns if field.refers_to]
+            kept = [child for child in children if not _is_unnamed(uses, child, codes)]
+            dropped += len(children) - len(kept)
+            row[name] = kept
+        else:
+            dropped += sum(leave_out_unnamed(inner, child, codes) for child in children)
+    return dropped
+
+
+def _is_unnamed(uses: Sequence[Field], row: Row, codes: Codes) -> bool:
+    used = [(field.refers_to or "", row[field.name]) for field in uses if row.get(field.name) is not None]
+    return bool(used) and not any(codes.name(type, pk) for type, pk in used)
 
 
 def _order(row: Row) -> int:

@@ -6,8 +6,7 @@ Wagtail's own way takes some twenty queries an object; this one leaves the same 
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, F, Model, OuterRef, Subquery
+from django.db.models import CharField, F, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast
 from wagtail.models import Revision, WorkflowState
 
@@ -49,25 +48,14 @@ def write_revisions(model: type[Model], objects: Sequence[Any], actions: Sequenc
 
     The objects must carry everything inside them in memory. Waiting schedules and reviews of them end.
     """
-    content_type = objects[0].get_content_type()
     base_content_type = objects[0].get_base_content_type()
     pks = [str(obj.pk) for obj in objects]
     Revision.objects.filter(base_content_type=base_content_type, object_id__in=pks).exclude(
         approved_go_live_at=None
     ).update(approved_go_live_at=None)
-    revisions = Revision.objects.bulk_create(
-        Revision(
-            content_type=content_type,
-            base_content_type=base_content_type,
-            object_id=pk,
-            created_at=job.now,
-            user=job.by,
-            object_str=str(obj),
-            content=obj.serializable_data(),
-        )
-        for obj, pk in zip(objects, pks, strict=True)
-    )
-    _point_to_latest(model, objects, base_content_type)
+    revisions = _make_revisions(objects, job)
+    rows = _point_to_latest(model, objects)
+    rows.filter(live=True).update(live_revision=F("latest_revision"))
     reviewed = [pk for pk, action in zip(pks, actions, strict=True) if action == "wagtail.publish"]
     reviews = WorkflowState.objects.active().filter(
         base_content_type=base_content_type, object_id__in=reviewed
@@ -77,12 +65,40 @@ def write_revisions(model: type[Model], objects: Sequence[Any], actions: Sequenc
     write_log(list(objects), list(actions), job, revisions)
 
 
-def _point_to_latest(model: type[Model], objects: Sequence[Any], base_content_type: ContentType) -> None:
-    """Make the newest revision of each object its latest one and, where it is live, its live one."""
+def write_drafts(model: type[Model], objects: Sequence[Any], job: Job) -> None:
+    """One revision and one log entry for every object, in front of what is published, which stays.
+
+    Nothing but the revisions is written of what the objects carry in memory.
+    """
+    revisions = _make_revisions(objects, job)
+    _point_to_latest(model, objects).update(has_unpublished_changes=True)
+    write_log(list(objects), ["wagtail.edit"] * len(objects), job, revisions)
+
+
+def _make_revisions(objects: Sequence[Any], job: Job) -> list[Revision]:
+    content_type, base_content_type = objects[0].get_content_type(), objects[0].get_base_content_type()
+    made: list[Revision] = Revision.objects.bulk_create(
+        Revision(
+            content_type=content_type,
+            base_content_type=base_content_type,
+            object_id=str(obj.pk),
+            created_at=job.now,
+            user=job.by,
+            object_str=str(obj),
+            content=obj.serializable_data(),
+        )
+        for obj in objects
+    )
+    return made
+
+
+def _point_to_latest(model: type[Model], objects: Sequence[Any]) -> QuerySet[Model]:
+    """Make the newest revision of each object its latest one; returns their rows."""
+    base_content_type = objects[0].get_base_content_type()
     revisions = Revision.objects.filter(
         base_content_type=base_content_type, object_id=Cast(OuterRef("pk"), CharField())
     )
     newest = Subquery(revisions.order_by("-created_at", "-pk").values("pk")[:1])
     rows = model._base_manager.filter(pk__in=[obj.pk for obj in objects])
     rows.update(latest_revision=newest)
-    rows.filter(live=True).update(live_revision=F("latest_revision"))
+    return rows

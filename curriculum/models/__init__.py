@@ -4,15 +4,19 @@ from curriculum.models.category import BalancePolicy, ProgrammeCategory
 from curriculum.models.course import Course, CourseTheme, Unit, UnitTheme
 from curriculum.models.curriculum import Curriculum, Module, Placement
 from curriculum.models.link import TheoryCaseLink
+from curriculum.models.runs import ExportRun, ImportRun, RunState
 
 __all__ = [
     "BalancePolicy",
     "Course",
     "CourseTheme",
     "Curriculum",
+    "ExportRun",
+    "ImportRun",
     "Module",
     "Placement",
     "ProgrammeCategory",
+    "RunState",
     "TheoryCaseLink",
     "Unit",
     "UnitTheme",

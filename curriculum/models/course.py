@@ -10,11 +10,13 @@ from wagtail.models import Orderable
 
 from cases.models import CaseStudy
 from curriculum.enums import ContentCategory, DeliveryMethod, LecturerType
+from curriculum.missing import NO_UNITS, UNTAGGED
 from curriculum.models.fields import hours_field, share_field
-from editing.models import Content
+from editing.completeness import Problem, Severity, problems_of_rows
+from editing.models import Content, ContentQuerySet
+from editing.models.rows import KeyedRow
 from people.codes import MAX_CODE_LENGTH, new_key, validate_code
 from people.enums import Language
-from people.models import VisibleQuerySet
 from providers.models import Institution
 from themes.models import ThemeItem
 
@@ -50,7 +52,9 @@ class Course(Content):
         help_text=_("Themes of every unit that has none of its own."),
     )
 
-    objects = VisibleQuerySet.as_manager()
+    objects = ContentQuerySet.as_manager()
+
+    use_labels = {"translation_of": _("translations of it")}
 
     class Meta(Content.Meta):
         verbose_name = _("course")
@@ -60,6 +64,20 @@ class Course(Content):
     def __str__(self) -> str:
         return self.title
 
+    def problems(self) -> list[Problem]:
+        """What a reviewer would ask for: a title, and units of which each says what, how and how long."""
+        found = [] if self.title.strip() else [Problem("title", _("Give the course a title."))]
+        units = list(self.units.all())
+        if not units:
+            found.append(Problem("units", NO_UNITS))
+        if not list(self.theme_items.all()):
+            found += [
+                Problem("themes", UNTAGGED, severity=Severity.WARNING).inside("units", number)
+                for number, unit in enumerate(units, start=1)
+                if not (unit.neutral or list(unit.theme_items.all()))
+            ]
+        return found + problems_of_rows("units", units)
+
 
 class CourseTheme(ThemeItem):
     """One theme of one course."""
@@ -67,7 +85,7 @@ class CourseTheme(ThemeItem):
     content_object = ParentalKey(Course, on_delete=models.CASCADE, related_name="theme_items")
 
 
-class Unit(Orderable, ClusterableModel):
+class Unit(KeyedRow, Orderable, ClusterableModel):
     """The smallest timed element of teaching, inside one course; known by its code, which never changes."""
 
     course = ParentalKey(Course, on_delete=models.CASCADE, related_name="units")
@@ -117,6 +135,10 @@ class Unit(Orderable, ClusterableModel):
     summary = models.TextField(_("summary"), blank=True)
     outcomes = models.JSONField(_("outcomes"), default=list, blank=True)
 
+    use_labels = {"case": _("courses with a unit on it")}
+
+    stable_key = "code"
+
     class Meta(Orderable.Meta):
         verbose_name = _("unit")
         verbose_name_plural = _("units")
@@ -129,6 +151,15 @@ class Unit(Orderable, ClusterableModel):
 
     def __str__(self) -> str:
         return self.title
+
+    def problems(self) -> list[Problem]:
+        """What the row lacks by itself."""
+        found = [] if self.title.strip() else [Problem("title", _("Give the unit a title."))]
+        if self.hours is None:
+            found.append(Problem("hours", _("Say how many hours the unit takes; 0 is a number too.")))
+        if not self.delivery_method:
+            found.append(Problem("delivery_method", _("Say how the unit is taught.")))
+        return found
 
 
 class UnitTheme(ThemeItem):

@@ -29,6 +29,9 @@ class TheoryCaseLink(models.Model):
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
+    use_labels = {"course": _("cases linked with its units"), "case": _("courses with units linked with it")}
+    use_holders = {"course": "case", "case": "course"}
+
     class Meta:
         verbose_name = _("theory-case link")
         verbose_name_plural = _("theory-case links")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column
 
+from cases.models import CaseStudy
 from curriculum import figures
 from curriculum.filters import CurriculumFilterSet
 from curriculum.forms import CurriculumForm, KeyedRowFormSet, ModuleForm, PlacementForm
@@ -17,7 +18,10 @@ from curriculum.models import Course, Curriculum
 from curriculum.panels import RowPanel
 from curriculum.queries import hours_of_curricula
 from curriculum.viewsets.columns import EXPORT_FIELDS, EXPORT_HEADINGS, hours_columns
+from editing.choosers import restricted
 from editing.listing import ContentIndexView, StatusColumn, UpdatedColumn
+from editing.permissions import with_rights
+from editing.views.copying import CopyContentView
 from editing.views.edit import EditView
 from editing.viewsets import ContentViewSet, code_panel, readers_tab, summary_panel, title_panel
 
@@ -35,22 +39,31 @@ class CurriculumIndexView(ContentIndexView):
 class CurriculumEditView(EditView):
     """The editor of curricula, which reads everything that is placed at once."""
 
-    def get_object(self, queryset: Any = None) -> Any:
-        curriculum = super().get_object(queryset)
-        if curriculum is not None:
-            read_placed(curriculum)
+    def prepare(self, obj: Any) -> None:
+        read_placed(obj, self.request.user)
+
+
+class CurriculumCopyView(CopyContentView):
+    """The form for a copy of a curriculum, which reads everything that is placed at once."""
+
+    def get_initial_form_instance(self) -> Any:
+        curriculum = super().get_initial_form_instance()
+        read_placed(curriculum, self.request.user)
         return curriculum
 
 
-def read_placed(curriculum: Any) -> None:
-    """Load the placed courses (with their hours) and cases into the rows that the form will show."""
+def read_placed(curriculum: Any, reader: Any) -> None:
+    """Load the placed courses (with their hours) and cases into the rows that a reader will be shown."""
     placements = [
         placement
         for module in curriculum.modules.get_object_list()
         for placement in module.placements.get_object_list()
     ]
-    courses = Course.objects.annotate(own_hours=Sum("units__hours"))
-    prefetch_related_objects(placements, Prefetch("course", queryset=courses), "case")
+    courses = with_rights(reader, Course.objects.annotate(own_hours=Sum("units__hours")))
+    cases = with_rights(reader, CaseStudy.objects.all())
+    prefetch_related_objects(
+        placements, Prefetch("course", queryset=courses), Prefetch("case", queryset=cases)
+    )
 
 
 def module_name(module: Any) -> str:
@@ -59,8 +72,11 @@ def module_name(module: Any) -> str:
 
 
 def placement_name(placement: Any) -> str:
-    """What a placement is called there: the course or case that was chosen."""
-    return str(placement.course or placement.case or "")
+    """What a placement is called there: the course or case that was chosen, if the reader may see it."""
+    chosen = placement.course or placement.case
+    if chosen is None:
+        return ""
+    return str(chosen) if getattr(chosen, "is_viewable", False) else restricted(chosen)
 
 
 def placement_hours(placement: Any) -> str:
@@ -103,6 +119,7 @@ class CurriculumViewSet(ContentViewSet):
     icon = "list-ol"
     index_view_class = CurriculumIndexView
     edit_view_class = CurriculumEditView
+    copy_view_class = CurriculumCopyView
     filterset_class = CurriculumFilterSet
     list_related = ("institution", "owner", "category")
     list_display = [

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class BulkChange(models.Model):
     """One change of many objects at once, with all that undoing it takes.
 
-    `values` says what was set. `rows` lists, an object each, `pk`, the revision `before` and the one `after`
-    the change, and whether the change was published.
+    `values` says what was set, by keys. `rows` lists, an object each: `pk`, the revision `before` and the one
+    `after` (none where the object was left), whether that was `published`, the `outcome` with its `reason`,
+    and in `was` what stood in the fields that changed. An undo adds `undo`: empty, or why an object was left.
     """
 
     content_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")

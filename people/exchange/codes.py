@@ -1,6 +1,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from exchange.messages import Message
 from exchange.schema import fold
 
 
@@ -10,6 +11,7 @@ class Codes:
     def __init__(self) -> None:
         self._pks: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self._names: defaultdict[str, dict[int, str]] = defaultdict(dict)
+        self._withheld: defaultdict[str, dict[str, tuple[Message, Message]]] = defaultdict(dict)
 
     def load(self, type: str, rows: Iterable[tuple[int, str]]) -> None:
         """Learn the objects of a type from pairs of primary key and code."""
@@ -20,6 +22,20 @@ class Codes:
         """Learn one object."""
         self._pks[type].setdefault(fold(code), pk)
         self._names[type][pk] = code
+
+    def withhold(self, type: str, code: str, named: Message, referred: Message) -> None:
+        """Learn an object to leave alone: what to say where a record has its code, or refers to it."""
+        self._withheld[type][fold(code)] = (named, referred)
+
+    def refusal(self, type: str, code: str) -> Message | None:
+        """Why no record may name the object with this code, or None."""
+        found = self._withheld[type].get(fold(code))
+        return found[0] if found else None
+
+    def reference_refusal(self, type: str, code: str) -> Message | None:
+        """Why no record may refer to the object with this code, or None."""
+        found = self._withheld[type].get(fold(code))
+        return found[1] if found else None
 
     def pk(self, type: str, code: str) -> int | None:
         """The primary key of the object with this code, or None."""

@@ -3,12 +3,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext, ngettext
 
 from exchange.progress import ProgressBar
 from people.exchange.importing import Import
+from people.exchange.quiet import without_query_log
+from people.models import User
 
 
 class ImportCommand(BaseCommand):
@@ -22,21 +23,21 @@ class ImportCommand(BaseCommand):
         parser.add_argument(
             "--format", choices=["table", "json"], default="table", help="how to print the outcome"
         )
+        parser.add_argument("--user", metavar="E-MAIL", help="whose name the history gets; default: nobody's")
         parser.add_argument("--progress", action="store_true", help="show progress even without a terminal")
 
     def handle(self, *args: Any, **options: Any) -> None:
         bar = ProgressBar(sys.stderr, options["progress"] or sys.stderr.isatty())
-        debug = settings.DEBUG
-        # Django would keep the text of every statement in memory.
-        settings.DEBUG = False
+        by = _account(options["user"]) if options["user"] else None
         try:
-            outcome = self.importer(
-                options["file"],
-                dry_run=options["dry_run"],
-                on_step=lambda step, done, total: bar(gettext(step), done, total),
-            ).run()
+            with without_query_log():
+                outcome = self.make_import(
+                    options["file"],
+                    by=by,
+                    dry_run=options["dry_run"],
+                    on_step=lambda step, done, total: bar(gettext(step), done, total),
+                ).run()
         finally:
-            settings.DEBUG = debug
             bar.close()
         if options["format"] == "json":
             self.stdout.write(json.dumps(outcome.as_dict(gettext), ensure_ascii=False, indent=2))
@@ -46,3 +47,14 @@ class ImportCommand(BaseCommand):
             count = outcome.problems.errors.total
             text = ngettext("%(count)d error: nothing changed.", "%(count)d errors: nothing changed.", count)
             raise CommandError(text % {"count": count})
+
+    def make_import(self, path: Path, **options: Any) -> Import:
+        """The import of the file."""
+        return self.importer(path, **options)
+
+
+def _account(email: str) -> User:
+    account: User | None = User.objects.filter(email=email.lower(), is_active=True).first()
+    if account is None:
+        raise CommandError(gettext("No active account has the address %(email)s.") % {"email": email})
+    return account

@@ -15,20 +15,22 @@ from exchange.problems import Place
 from exchange.records import Record
 from exchange.schema import Field, RecordType, fold
 from exchange.store import Key
-from people.exchange.job import Change, Job, Overtaken
+from people.exchange.job import Change, Job, Overtaken, Version
 from people.exchange.values import assign, row_values, stored_fields
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What is stored of an object: the values of its record, and the revision that holds them.
+    """What is stored of an object: the values of its record, and the state of the revision that holds them.
 
-    `refusal` says why an import may not change the object now.
+    `refusal` says why an import may not change the object now; the values of what `is_secret` are not to be
+    shown to whoever imports.
     """
 
     values: dict[str, Any]
-    version: int | None = None
+    version: Version | None = None
     refusal: Message | None = None
+    is_secret: bool = False
 
 
 class Handler:
@@ -77,6 +79,13 @@ class Handler:
         """The values of a record in the words of the database: codes as they are stored."""
         values = settled(self.type, record, job)
         return {field.name: values[field.name] for field in self.fields if field.name in values}
+
+    def vet(self, record: Record, change: Change, stored: Stored | None, job: Job) -> None:
+        """Note why a record must not be written although nothing is wrong with it."""
+        key = self.type.key[0]
+        refusal = stored.refusal if stored else job.codes.refusal(self.type.name, record.values[key])
+        if refusal:
+            job.problems.error(record.place, key, record.values[key], refusal)
 
     def prepare(self, change: Change, place: Place, job: Job) -> None:
         """Work out what the write phase needs."""
@@ -159,6 +168,13 @@ class Handler:
         self.model._base_manager.bulk_update(objects.values(), [field.name for field in self.own_references])
 
 
+def unknown(type: str) -> Message:
+    """What to say of a code that leads nowhere."""
+    return _(
+        "No %(type)s has this code, in the file or in the database. Add it, or correct the code.", type=type
+    )
+
+
 def check_references(type: RecordType, record: Record, job: Job) -> None:
     """Note every code in a record, and in those inside it, that nothing has."""
     for field in type.fields:
@@ -167,11 +183,8 @@ def check_references(type: RecordType, record: Record, job: Job) -> None:
         value = record.values.get(field.name)
         for code in value or () if isinstance(field.kind, ListOf) else filter(None, [value]):
             if job.spelling(field.refers_to, code) is None:
-                message = _(
-                    "No %(type)s has this code, in the file or in the database. Add it, or correct the code.",
-                    type=field.refers_to,
-                )
-                job.problems.error(record.place, field.name, code, message)
+                refusal = job.codes.reference_refusal(field.refers_to, code)
+                job.problems.error(record.place, field.name, code, refusal or unknown(field.refers_to))
     for children in type.children:
         for child in record.values.get(children.field, ()):
             check_references(children.of, child, job)

@@ -17,6 +17,7 @@ from exchange.schema import Schema
 from exchange.store import Store
 from people.exchange.handlers import Handler
 from people.exchange.job import Change, Job, Overtaken
+from people.exchange.watching import Watch
 from people.models import User
 
 OnStep = Callable[[str, int, int], None]
@@ -32,7 +33,8 @@ class Import:
     """The import of one file: everything is read and compared first, then written in one short transaction.
 
     Nothing is written when anything is wrong. Objects that the file does not name are left alone; for those
-    that it names the record is the whole truth: a field that it leaves out gets its default.
+    that it names the record is the whole truth: a field that it leaves out gets its default. `name` is what
+    people call the file, and `watch` is told of every change.
     """
 
     schema: Schema
@@ -45,8 +47,12 @@ class Import:
         dry_run: bool = False,
         on_step: OnStep | None = None,
         errors_shown: int = 200,
+        name: str = "",
+        watch: Watch | None = None,
     ) -> None:
         self._path = path
+        self._name = name or path.name
+        self._watch = watch or Watch()
         self._by = by
         self._dry_run = dry_run
         self._errors_shown = errors_shown
@@ -65,7 +71,7 @@ class Import:
 
     def run(self) -> Outcome:
         """Import the file, or try to; the outcome says what is wrong with it."""
-        problems = Problems(self._path.name, self._errors_shown)
+        problems = Problems(self._name, self._errors_shown)
         outcome = Outcome(problems, self._dry_run)
         with Store(self.schema, problems) as store:
             job = Job(store, problems, self._by)
@@ -78,6 +84,7 @@ class Import:
                     problems.error(Place(), None, None, refused.message)
                 except (IntegrityError, Overtaken) as error:
                     logger.warning("The import of %s was overtaken: %r", self._path.name, error)
+                    outcome.overtaken = True
                     problems.error(
                         Place(),
                         None,
@@ -99,14 +106,16 @@ class Import:
         done = 0
         for handler in self._handlers:
             for batch in batches(job.store.records(handler.type.name)):
-                _examine_batch(handler, batch, job, outcome)
+                _examine_batch(handler, batch, job, outcome, self._watch)
                 done += len(batch)
                 self._on_step(CHECKING, done, total)
             handler.finish(job)
 
     def _write(self, job: Job) -> None:
+        self._watch.before_writing()
         total = job.plan.total()
         if not total:
+            self._watch.written(job)
             return
         with transaction.atomic():
             job.now = timezone.now()
@@ -118,12 +127,13 @@ class Import:
                         done += written
                         self._on_step(WRITING, done, total)
             self.after_writing(job)
+            self._watch.written(job)
 
     def _on_reading(self, done: int, total: int) -> None:
         self._on_step(READING, done, total)
 
 
-def _examine_batch(handler: Handler, batch: list[Record], job: Job, outcome: Outcome) -> None:
+def _examine_batch(handler: Handler, batch: list[Record], job: Job, outcome: Outcome, watch: Watch) -> None:
     """Check records and compare them with what is stored; what differs goes into the plan."""
     type = handler.type
     for record in batch:
@@ -145,8 +155,8 @@ def _examine_batch(handler: Handler, batch: list[Record], job: Job, outcome: Out
             continue
         else:
             outcome.updated[type.name] += 1
-            if known.refusal:
-                job.problems.error(record.place, type.key[0], record.values[type.key[0]], known.refusal)
         change = Change(values, pk, known.version if known else None)
+        watch.change(type, key, known, values)
+        handler.vet(record, change, known, job)
         handler.prepare(change, record.place, job)
         job.plan.add(type.name, "\n".join(key), change)

@@ -1,5 +1,5 @@
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,10 @@ class Overtaken(Exception):
     """Something that the import was compared with has changed, or is gone, since."""
 
 
+Version = tuple[int, datetime]
+"""A revision and when it was last written: saving often writes the same one again."""
+
+
 @dataclass(slots=True)
 class Change:
     """An object to be made (without `pk`) or changed: all its values, with codes as they are stored.
@@ -28,7 +32,7 @@ class Change:
 
     values: dict[str, Any]
     pk: int | None = None
-    version: int | None = None
+    version: Version | None = None
     prepared: dict[str, Any] = field(default_factory=dict)
 
 
@@ -66,7 +70,8 @@ class Job:
     """What all steps of one import share.
 
     `references` holds, by type and field, the references of records to records of the same type; `now` is
-    the moment of the write phase; `changed` collects what was written, primary keys by model.
+    the moment of the write phase; `changed` collects what was written, primary keys by model. `hidden` holds
+    the primary keys, by type, of what whoever imports may not know of.
     """
 
     store: Store
@@ -77,6 +82,7 @@ class Job:
     references: defaultdict[tuple[str, str], dict[str, str | None]] = field(
         default_factory=lambda: defaultdict(dict)
     )
+    hidden: dict[str, Collection[int]] = field(default_factory=dict)
     now: datetime = field(default_factory=timezone.now)
     changed: defaultdict[type[Any], list[int]] = field(default_factory=lambda: defaultdict(list))
 

@@ -22,6 +22,17 @@ class SendingUnit(Coded):
     def __str__(self) -> str:
         return self.name
 
+    def pks_downward(self) -> list[int]:
+        """The primary keys of this unit and of every unit that is part of it, in one query of any depth."""
+        table = connection.ops.quote_name(self._meta.db_table)
+        sql = (
+            f"WITH RECURSIVE line(id) AS (SELECT id FROM {table} WHERE id = %s "  # noqa: S608
+            f"UNION SELECT u.id FROM {table} u JOIN line ON u.parent_id = line.id) SELECT id FROM line"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [self.pk])
+            return [row[0] for row in cursor.fetchall()]
+
     def codes_upward(self) -> list[str]:
         """The code of this unit and of every unit that it is part of, in one query of any depth."""
         table = connection.ops.quote_name(self._meta.db_table)

@@ -41,6 +41,23 @@ def validate_readers(value: Any) -> None:
             )
 
 
+def readable(user: User | AnonymousUser) -> Q:
+    """The condition of being for this person, once published: one of the tokens held, and the clearance."""
+    if isinstance(user, User) and user.is_superuser and user.is_active:
+        return ~Q(pk__in=())
+    held = Q()
+    for token in sorted(tokens_of(user)):
+        held |= Q(tokens__contains=f"{SEPARATOR}{token.casefold()}{SEPARATOR}")
+    clearance = user.clearance if isinstance(user, User) and user.is_active else Clearance.OPEN
+    return held & Q(clearance__lte=clearance)
+
+
+def published_now() -> Q:
+    """The condition of being published: live, the first day reached and the last day not passed."""
+    now = timezone.now()
+    return Q(Q(go_live_at=None) | Q(go_live_at__lte=now), Q(expire_at=None) | Q(expire_at__gt=now), live=True)
+
+
 class OpenQuerySet(CodedQuerySet):
     """Objects that everybody may read by their nature, such as themes; asked like all others."""
 
@@ -54,20 +71,11 @@ class VisibleQuerySet(CodedQuerySet):
 
     def readable_by(self, user: User | AnonymousUser) -> Self:
         """What this person may read whenever it is published: one of the tokens, and the clearance."""
-        if isinstance(user, User) and user.is_superuser and user.is_active:
-            return self.all()
-        held = Q()
-        for token in sorted(tokens_of(user)):
-            held |= Q(tokens__contains=f"{SEPARATOR}{token.casefold()}{SEPARATOR}")
-        clearance = user.clearance if isinstance(user, User) and user.is_active else Clearance.OPEN
-        return self.filter(held, clearance__lte=clearance)
+        return self.filter(readable(user))
 
     def in_window(self) -> Self:
-        """What is published now: live, its first day reached and its last day not passed."""
-        now = timezone.now()
-        return self.filter(
-            Q(go_live_at=None) | Q(go_live_at__lte=now), Q(expire_at=None) | Q(expire_at__gt=now), live=True
-        )
+        """What is published now."""
+        return self.filter(published_now())
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """What this person may read now."""

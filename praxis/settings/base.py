@@ -1,5 +1,7 @@
 """Settings shared by development, tests and production."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from praxis.settings import environment
@@ -11,6 +13,7 @@ for folder in ("static", "media"):
 
 INSTALLED_APPS = [
     "praxis",
+    "praxis.operations",
     "search",
     "curriculum",
     "cases",
@@ -42,9 +45,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "praxis.middleware.request_ids",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "people.visits.remember_visit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -79,6 +84,9 @@ DATABASES = {"default": environment.database(ENV.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"
+SESSION_ENGINE = "people.sessions"
+# A link for a new password works for so many seconds; one of an invitation for two weeks.
+PASSWORD_RESET_TIMEOUT = 7200
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
@@ -103,6 +111,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = ENV.var_dir / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = ENV.var_dir / "media"
+# Files on their way in and out: served by no address of their own, removed after a day.
+PRAXIS_EXCHANGE_ROOT = ENV.var_dir / "exchange"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -120,6 +130,8 @@ CSRF_COOKIE_HTTPONLY = True
 
 
 WAGTAIL_SITE_NAME = "Praxis"
+# Sign-in and new passwords have pages of their own, which count the tries.
+WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAILADMIN_LOGIN_URL = "sign_in"
 WAGTAILADMIN_BASE_URL = ENV.base_url or "http://localhost:8000"
 WAGTAIL_I18N_ENABLED = True
@@ -128,6 +140,7 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAIL_FINISH_WORKFLOW_ACTION = "editing.finishing.publish_reviewed"
 WAGTAIL_AUTOSAVE_INTERVAL = 5000
 WAGTAIL_USER_TIME_ZONES = ["UTC", "Asia/Shanghai", "Europe/London"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
@@ -136,13 +149,31 @@ TAGGIT_CASE_INSENSITIVE = True
 # Cases told to an older date are not current; a balance policy may say otherwise for its own reports.
 PRAXIS_CASE_MAX_AGE_YEARS = ENV.case_max_age_years
 
-LOGGING = {
+# Database, media, collected static files, locks, and the record of the last backup.
+PRAXIS_VAR_DIR = ENV.var_dir
+# How long the log of sign-ins and rights is kept.
+PRAXIS_AUDIT_DAYS = 731
+# Whether the addresses and identifiers that a proxy writes into the headers may be believed.
+PRAXIS_BEHIND_PROXY = ENV.proxy
+
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"context": {"()": "praxis.operations.logs.ContextFilter"}},
+    "formatters": {
+        "line": {"()": "praxis.operations.logs.LineFormatter"},
+        "json": {"()": "praxis.operations.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["context"]},
+    },
     "root": {"handlers": ["console"], "level": ENV.log_level},
+    "loggers": {
+        # What is wrong with a request stands in the line that praxis.requests writes for each.
+        "django.request": {"level": "ERROR"},
+        "praxis.requests": {"level": "INFO"},
+    },
 }
 
 vars().update(environment.email(ENV.email_url))
-DEFAULT_FROM_EMAIL = "praxis@localhost"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.email_from

@@ -3,7 +3,7 @@
 import secrets
 
 from praxis.settings.base import *  # noqa: F403
-from praxis.settings.base import ENV
+from praxis.settings.base import ENV, LOGGING
 
 _secret_file = ENV.var_dir / "secret_key"
 if not ENV.secret_key and not _secret_file.exists():
@@ -13,3 +13,6 @@ SECRET_KEY = ENV.secret_key or _secret_file.read_text()
 DEBUG = True
 ALLOWED_HOSTS = [*ENV.hosts, "localhost", "127.0.0.1", "[::1]"]
 PRAXIS_DEMO_ACCOUNTS = True
+
+# The development server prints each request by itself, and the worker each task.
+LOGGING["loggers"] |= {"praxis.requests": {"level": "ERROR"}, "praxis.tasks": {"level": "WARNING"}}

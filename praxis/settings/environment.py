@@ -25,6 +25,7 @@ class Environment:
     database_url: str
     var_dir: Path
     email_url: str
+    email_from: str
     case_max_age_years: int
     log_level: str
     proxy: bool
@@ -36,14 +37,16 @@ class Environment:
         Raises ImproperlyConfigured when a number is not a number.
         """
         env = os.environ
+        hosts = tuple(filter(None, (host.strip() for host in env.get("PRAXIS_HOSTS", "").split(","))))
         var_dir = (BASE_DIR / env.get("PRAXIS_VAR_DIR", "var")).resolve()
         return cls(
             secret_key=env.get("PRAXIS_SECRET_KEY", ""),
-            hosts=tuple(filter(None, (host.strip() for host in env.get("PRAXIS_HOSTS", "").split(",")))),
+            hosts=hosts,
             base_url=env.get("PRAXIS_BASE_URL", ""),
             database_url=env.get("PRAXIS_DATABASE_URL") or f"sqlite:///{var_dir / 'praxis.sqlite3'}",
             var_dir=var_dir,
             email_url=env.get("PRAXIS_EMAIL_URL", ""),
+            email_from=env.get("PRAXIS_EMAIL_FROM", "") or f"praxis@{hosts[0] if hosts else 'localhost'}",
             case_max_age_years=_integer("PRAXIS_CASE_MAX_AGE_YEARS", 6),
             log_level=env.get("PRAXIS_LOG_LEVEL", "INFO").upper(),
             proxy=env.get("PRAXIS_BEHIND_PROXY", "") == "1",
@@ -111,6 +114,7 @@ def email(url: str) -> dict[str, Any]:
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_USE_TLS": parts.scheme == "smtp" and bool(parts.username),
+        "EMAIL_TIMEOUT": 10,
     }
 
 

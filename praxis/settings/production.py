@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from praxis.settings import environment
 from praxis.settings.base import *  # noqa: F403
-from praxis.settings.base import ENV, STORAGES
+from praxis.settings.base import ENV, LOGGING, STORAGES
 
 SECRET_KEY = environment.strong_secret(ENV.secret_key)
 DEBUG = False
@@ -25,6 +25,7 @@ PRAXIS_DEMO_ACCOUNTS = False
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 
 SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
@@ -32,3 +33,5 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 if ENV.proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+LOGGING["handlers"]["console"]["formatter"] = "json"

@@ -1,4 +1,4 @@
-"""The first walk, in a real browser: a committee member edits and publishes, a trainee reads."""
+"""The first walk, in a real browser: the chair of the committee edits and publishes, a trainee reads."""
 
 import pytest
 from playwright.sync_api import expect
@@ -18,8 +18,8 @@ PUBLIC = [
 ]
 
 
-def test_a_committee_member_edits_publishes_and_reads_the_report(visit):
-    page = visit("/admin/", email="committee@example.org")
+def test_a_chair_edits_publishes_and_reads_the_report(visit):
+    page = visit("/admin/", email="chair@example.org")
     page.goto("/admin/snippets/curriculum/curriculum/")
     page.get_by_role("link", name="Grass-roots disputes: from complaint to settlement").first.click()
     title = page.locator("#id_title")

@@ -40,10 +40,16 @@ def test_a_lecturer_cannot_publish():
     assert not CaseStudy.objects.get().live
 
 
-def test_a_committee_member_publishes():
-    created(signed_in("committee_member"), **PUBLISH)
+COMPLETE = {"summary": "It rose.", "body": "# The road", "facts_as_of": "2026-01-01", "licence": "CC-BY-4.0"}
 
-    assert CaseStudy.objects.get().live
+
+@pytest.mark.parametrize(("role", "live"), [("committee_chair", True), ("committee_member", False)])
+def test_of_the_committee_only_the_chair_publishes_at_once(role, live):
+    ThemeFactory(code="LAND")
+
+    created(signed_in(role), **COMPLETE, themes="LAND", **PUBLISH)
+
+    assert CaseStudy.objects.get().live is live
 
 
 def test_the_owner_is_named_by_address():
@@ -94,8 +100,10 @@ def test_codes_are_needed_even_in_a_draft():
 
 
 def test_a_licence_from_a_file_stays():
-    case = CaseFactory(licence="OGL-UK-3.0")
-    committee = signed_in("committee_member")
+    case = CaseFactory(
+        licence="OGL-UK-3.0", summary="It rose.", themes=[ThemeFactory()], institution=InstitutionFactory()
+    )
+    committee = signed_in("committee_chair")
     edit = admin_url(case, "edit")
 
     committee.post(edit, form_on(committee.get(edit)) | {"title": "Renamed"} | PUBLISH)
@@ -131,13 +139,15 @@ def test_the_listing_shows_age_currency_and_audience():
     assert rows["Young"][2].startswith("Educators")
 
 
-@pytest.mark.parametrize(("current", "titles"), [("yes", ["Young"]), ("no", ["Old", "Undated"])])
-def test_cases_are_filtered_by_currency(current, titles):
+@pytest.mark.parametrize(
+    ("currency", "titles"), [(["current"], ["Young"]), (["too_old", "date_missing"], ["Old", "Undated"])]
+)
+def test_cases_are_filtered_by_currency(currency, titles):
     CaseFactory(title="Young", facts_as_of=timezone.localdate() - timedelta(days=30))
     CaseFactory(title="Old", facts_as_of=date(2001, 2, 3))
     CaseFactory(title="Undated", facts_as_of=None)
     url = admin_url(CaseStudy, "list")
-    page = BeautifulSoup(signed_in("lecturer").get(url, {"current": current}).content, "html.parser")
+    page = BeautifulSoup(signed_in("lecturer").get(url, {"currency": currency}).content, "html.parser")
 
     links = page.find("table", class_="listing").find("tbody").find_all("td", class_="title")
 

@@ -28,7 +28,7 @@ UNIT = {
 
 @pytest.fixture
 def committee():
-    return signed_in("committee_member")
+    return signed_in("committee_chair")
 
 
 @pytest.fixture
@@ -185,6 +185,7 @@ def test_themes_of_rows_survive_a_draft_and_its_publication(committee, course):
 
 def test_a_course_has_themes_of_its_own(committee, course):
     ThemeFactory(code="LAND-01")
+    UnitFactory(course=course, themes=[ThemeFactory()])
     edit = admin_url(course, "edit")
 
     committee.post(edit, form_on(committee.get(edit)) | {"themes": "LAND-01"} | PUBLISH)

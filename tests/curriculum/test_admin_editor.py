@@ -25,7 +25,7 @@ PUBLISH = {"action-publish": "action-publish"}
 
 @pytest.fixture
 def committee():
-    return signed_in("committee_member")
+    return signed_in("committee_chair")
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 BAND = {"practice_low": Decimal("0.35"), "practice_high": Decimal("0.55")}
-READERS = {"committee_member", "committee_chair", "training_manager"}
+READERS = {"committee_member", "committee_chair", "provider_editor", "training_manager"}
 
 
 @pytest.fixture

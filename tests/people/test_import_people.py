@@ -14,7 +14,7 @@ from wagtail.models import ModelLogEntry
 
 from exchange.formats import writing
 from exchange.outcome import Outcome
-from people.exchange.roster import PERSON, ROSTER, UNIT, PeopleImport
+from people.exchange.roster import PERSON, ROSTER, UNIT, GuardedPeopleImport, PeopleImport
 from people.models import SendingUnit, User
 from tests.factories import UserFactory
 
@@ -194,9 +194,34 @@ def test_the_command(tmp_path: Path) -> None:
     out = io.StringIO()
     call_command("import_people", str(file), "--format", "json", stdout=out)
     assert json.loads(out.getvalue())["created"] == {"person": 1}
-    with pytest.raises(CommandError, match="Invitations cannot be sent yet"):
-        call_command("import_people", str(file), "--invite", stdout=io.StringIO())
     file.write_text("{}")
     with pytest.raises(CommandError, match="1 error: nothing changed") as refused:
         call_command("import_people", str(file), stdout=io.StringIO())
     assert refused.value.returncode == 1
+
+
+def guarded(folder: Path, by: User, *records: Any) -> list[str]:
+    file = folder / "people.jsonl"
+    file.write_text("".join(json.dumps(record) + "\n" for record in records))
+    return said(GuardedPeopleImport(file, by=by).run())
+
+
+def test_whoever_has_an_account_gives_no_more_than_they_have(tmp_path: Path) -> None:
+    operator = UserFactory(email="op@example.org", clearance=1, roles=["operator"])
+    strong = UserFactory(email="strong@example.org", name="Strong", clearance=3)
+    record = {"type": "person", "email": "new@example.org", "name": "New", "clearance": 2}
+    assert guarded(tmp_path, operator, record) == [
+        "1 clearance 2: You cannot give more clearance than your own, which is 1."
+    ]
+    own = {
+        "type": "person",
+        "email": "op@example.org",
+        "name": "Op",
+        "roles": ["operator", "committee_chair"],
+        "clearance": 1,
+    }
+    assert "This is your own account" in guarded(tmp_path, operator, own)[0]
+    kept = {"type": "person", "email": strong.email, "name": "Renamed", "clearance": 3}
+    assert guarded(tmp_path, operator, kept) == []
+    assert User.objects.get(pk=strong.pk).name == "Renamed"
+    assert guarded(tmp_path, UserFactory(is_superuser=True), record) == []

@@ -14,7 +14,7 @@ from people.enums import Audience
 from people.models import SendingUnit
 from people.models.visibility import validate_readers
 from people.roles import ROLES
-from tests.factories import CaseFactory, InstitutionFactory, SendingUnitFactory, UserFactory
+from tests.factories import CaseFactory, InstitutionFactory, SendingUnitFactory, ThemeFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -96,7 +96,9 @@ def test_time_opens_and_closes_without_a_write():
 
 
 def test_a_draft_does_not_change_who_reads_the_published_object():
-    case = CaseFactory(audience=Audience.RESTRICTED)
+    case = CaseFactory(
+        audience=Audience.RESTRICTED, summary="The river rose.", owner=UserFactory(), themes=[ThemeFactory()]
+    )
     case.audience = Audience.PUBLIC
     revision = case.save_revision()
     assert not CaseStudy.objects.visible_to(AnonymousUser()).exists()

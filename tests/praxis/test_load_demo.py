@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.management import CommandError, call_command
-from wagtail.models import ModelLogEntry, Revision
+from wagtail.models import ModelLogEntry, Revision, WorkflowState
 
 from cases.models import CaseStudy
 from curriculum.models import Course, Curriculum, Unit
@@ -65,3 +65,14 @@ def test_it_is_refused_under_production_settings(settings):
     with pytest.raises(CommandError, match="published password"):
         call_command("load_demo")
     assert not User.objects.exists()
+
+
+def test_one_case_waits_for_review_and_one_was_returned_with_a_reason(demo):
+    reviews = {state.content_object.code: state for state in WorkflowState.objects.all()}
+    assert {code: state.status for code, state in reviews.items()} == {
+        "the-hotline-after-midnight": "in_progress",
+        "a-hearing-with-empty-chairs": "needs_changes",
+    }
+    assert "second evening" in reviews["a-hearing-with-empty-chairs"].current_task_state.comment
+    call_command("load_demo", verbosity=0)
+    assert {state.status for state in WorkflowState.objects.all()} == {"in_progress", "needs_changes"}

@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from curriculum.exchange.exporting import Export
 from exchange.problems import FileRefused
@@ -35,5 +35,16 @@ class Command(BaseCommand):
         for type, number in counts.items():
             self.stdout.write(f"{type:<14}{number:>9,}")
         if export.left_out:
-            message = gettext("Left out: %(count)d links whose unit is no longer in its course.")
+            message = ngettext(
+                "Left out: %(count)d link whose unit is no longer in its course.",
+                "Left out: %(count)d links whose unit is no longer in its course.",
+                export.left_out,
+            )
             self.stderr.write(message % {"count": export.left_out})
+        if export.unnamed:
+            message = ngettext(
+                "Left out: %(count)d placement or link of something that is in the bin.",
+                "Left out: %(count)d placements and links of what is in the bin.",
+                export.unnamed,
+            )
+            self.stderr.write(message % {"count": export.unnamed})

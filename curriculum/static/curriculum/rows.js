@@ -7,6 +7,8 @@
     connect() {
       /* A row that is moved leaves the page and comes back. */
       if (this.panel) return;
+      const rows = document.getElementById(`${this.formsetValue}-FORMS`);
+      if (rows.dataset.rowsBefore) rows.style.counterReset = `praxis-row ${rows.dataset.rowsBefore}`;
       this.panel = new window.InlinePanel({
         type: "RowPanel",
         formsetPrefix: this.formsetValue,

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from people.models import User
+from praxis.demo.reviews import start_reviews
 
 FOLDER = Path(__file__).resolve().parents[2] / "demo"
 PASSWORD = "praxis-demo-2026"  # published on purpose: the accounts exist in demos only
@@ -29,9 +30,10 @@ class Command(BaseCommand):
             if not user.has_usable_password() or not user.password:
                 user.set_password(PASSWORD)
                 user.save(update_fields=["password"])
+        start_reviews()
         self.stdout.write(self.style.SUCCESS("The demo is ready."))
-        self.stdout.write("  Public site   http://127.0.0.1:8000/")
-        self.stdout.write("  Admin         http://127.0.0.1:8000/admin/")
+        self.stdout.write(f"  Public site   {settings.WAGTAILADMIN_BASE_URL}/")
+        self.stdout.write(f"  Admin         {settings.WAGTAILADMIN_BASE_URL}/admin/")
         self.stdout.write(f"  Password of every demo account: {PASSWORD}")
         for user in accounts.prefetch_related("groups"):
             roles = ", ".join(role.code for role in user.roles) or ("superuser" if user.is_superuser else "-")

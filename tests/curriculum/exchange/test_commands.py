@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
+from django.utils import timezone
+from wagtail.models import ModelLogEntry, Revision
 
 from cases.models import CaseStudy
 from curriculum.exchange.snapshot import snapshot
 from tests.curriculum.exchange.library import CASES, LIBRARY, counts, dump, lines, load_records
 from tests.exchange.workbooks import books as one_sheet
 from tests.exchange.workbooks import cell, make, sheet_xml
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -208,3 +211,29 @@ def test_an_export_sees_one_state_and_locks_nobody_out(tmp_path: Path) -> None:
             assert CaseStudy.objects.count() == before
     assert not connection.in_atomic_block
     assert len(dump(tmp_path)) == len(LIBRARY) + CaseStudy.objects.filter(code="meanwhile").count()
+
+
+def test_the_history_gets_the_name_of_a_user(tmp_path: Path) -> None:
+    person = UserFactory(email="importer@example.org")
+    assert run(lines(tmp_path / "library.jsonl", *LIBRARY), "--user", "Importer@example.org")[0] == 0
+    assert set(ModelLogEntry.objects.values_list("user", flat=True)) == {person.pk}
+    assert set(Revision.objects.values_list("user", flat=True)) == {person.pk}
+    # Whoever has the machine has all rights, whatever the person has.
+    assert CaseStudy.objects.get(code="alpha").live
+
+
+def test_nobody_imports_under_a_name_that_is_not_there(tmp_path: Path) -> None:
+    UserFactory(email="gone@example.org", is_active=False)
+    file = lines(tmp_path / "library.jsonl", *LIBRARY)
+    for email in ("gone@example.org", "nobody@example.org"):
+        with pytest.raises(CommandError, match="No active account has the address"):
+            call_command("import_content", str(file), "--user", email)
+    assert not CaseStudy.objects.exists()
+
+
+def test_an_export_says_how_often_it_passes_over_the_bin(tmp_path: Path) -> None:
+    load_records(tmp_path, *LIBRARY)
+    CaseStudy.objects.filter(code="alpha").update(archived_at=timezone.now())
+    said = io.StringIO()
+    call_command("export_content", str(tmp_path / "out.jsonl"), stdout=io.StringIO(), stderr=said)
+    assert "Left out: 4 placements and links of what is in the bin." in said.getvalue()

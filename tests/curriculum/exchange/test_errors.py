@@ -30,7 +30,8 @@ from tests.exchange.workbooks import cell, make, sheet_xml
 pytestmark = pytest.mark.django_db
 
 CASE, COURSE, CURRICULUM, LINK = CASES[2], COURSES[0], CURRICULA[0], LINKS[0]
-TOMORROW = (timezone.localdate() + timedelta(days=1)).isoformat()
+# Two days, so that a run at midnight finds it in the future too.
+TOMORROW = (timezone.localdate() + timedelta(days=2)).isoformat()
 
 
 def theme(code: str, **fields: Any) -> dict[str, Any]:
@@ -142,8 +143,13 @@ def test_a_text_that_cannot_be_rendered_is_an_error_of_its_record(tmp_path: Path
     def refuse(text: str) -> str:
         raise ValidationError("Use fewer levels.")
 
-    monkeypatch.setattr("curriculum.exchange.handlers.render_markdown", refuse)
+    monkeypatch.setattr("curriculum.exchange.content_handlers.render_markdown", refuse)
     assert said(load_records(tmp_path, CASE)) == ["1 body # One\\n\\ntext: Use fewer levels."]
+
+
+def test_a_text_that_cannot_be_rendered_is_named_beside_other_errors(tmp_path: Path) -> None:
+    lines = said(load_records(tmp_path, {**CASE, "body": "[" * 300, "clearance": 9}))
+    assert [line.split()[1] for line in lines] == ["clearance", "body"]
 
 
 def test_a_record_with_errors_can_still_be_referred_to(tmp_path: Path) -> None:

@@ -156,8 +156,9 @@ def test_rows_inside_that_vanish_altogether_are_warned_of(tmp_path: Path) -> Non
     load_records(tmp_path, *LIBRARY)
     outcome = load_records(tmp_path, {**COURSES[0], "units": []}, {**CURRICULA[0], "modules": []})
     assert warnings(outcome) == [
-        "units CT: It has 4 units that the file does not name: they go.",
-        "modules SP-07: It has 3 modules that the file does not name: they go.",
+        "units CT: The record lists no units, so the import removes all units of this course (4).",
+        "modules SP-07: The record lists no modules, so the import removes all modules of this curriculum"
+        " (3).",
     ]
     assert not Course.objects.get(code="CT").units.exists()
 

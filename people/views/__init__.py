@@ -1,0 +1,1 @@
+"""Pages about accounts: those of everybody's own account, and those of the people who look after accounts."""

@@ -1,0 +1,1 @@
+"""Running an installation: due work, health, logs, backups, and checks of its settings."""
