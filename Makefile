@@ -34,7 +34,7 @@ check: .venv/development  ## Style, types, import direction, versions, migration
 	$(MANAGE) makemigrations --check --dry-run
 	PRAXIS_SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(64))") PRAXIS_HOSTS=praxis.example.org \
 	  PRAXIS_BASE_URL=https://praxis.example.org PRAXIS_EMAIL_URL=smtp://mail.example.org $(MANAGE) check --deploy --fail-level WARNING --settings praxis.settings.production
-	$(BIN)/python -m tests.postgresql
+	$(BIN)/python -m tests.postgresql -n 2
 
 format: .venv/development  ## Rewrite the code in the house format
 	$(BIN)/ruff check --fix .

@@ -58,7 +58,7 @@ def measure(step: str, begin: Callable[[], Any], call: Callable[[Any], Any], rep
 def run(repeat: int) -> list[Figure]:
     """Make the curriculum; open, save and publish it, and save it too late."""
     from tests.editing.writers import PUBLISH, layout, opened, saved
-    from tests.editor import signed_in
+    from tests.editor import admin_url, signed_in
 
     chair = signed_in("committee_chair", is_superuser=True)
     curriculum = layout(MODULES, PLACEMENTS, code="BENCHMARK")
@@ -77,7 +77,7 @@ def run(repeat: int) -> list[Figure]:
     stale = changed()
     send(changed())
     return [
-        measure("open", lambda: None, lambda _start: opened(chair, curriculum), repeat),
+        measure("open", lambda: admin_url(curriculum, "edit"), chair.get, repeat),
         measure("save a draft", changed, send, repeat),
         measure("save and publish", lambda: changed() | PUBLISH, send, repeat),
         measure("save too late", lambda: stale, lambda data: send(data, 409), repeat),
