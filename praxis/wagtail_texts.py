@@ -28,6 +28,13 @@ ONE = (
     _('There are no %(model_name)s to display. Why not <a href="%(add_url)s">add one</a>?'),
     _("New: %(model_name)s"),
     _("Compare"),
+    _("Saving will overwrite a newer version."),
+    _("There are validation errors, click save to highlight them."),
+    _(
+        "JavaScript is required to use Wagtail, but it is currently disabled.<br /> Here are the "
+        '<a href="https://www.enable-javascript.com/" target="_blank" rel="noreferrer">'
+        "instructions how to enable JavaScript in your web browser</a>."
+    ),
     _("Create a new %(model_name)s"),
     _("More bulk actions"),
     _("- Select an option -"),
