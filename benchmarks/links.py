@@ -26,6 +26,7 @@ from math import sqrt
 from typing import Any
 
 from curriculum.balance.relevance import (
+    TEXT_THRESHOLD,
     THRESHOLD,
     TOP,
     Hit,
@@ -112,7 +113,7 @@ def plain(library: Library, units: Sequence[int]) -> list[tuple[int, int]]:
             value = relevance(jaccard, alike, case.freshness)
             matched = bool(library.vocabulary.matched(own, case.themes))
             worth = round(value if matched else alike * case.freshness, 12)
-            if worth >= THRESHOLD:
+            if worth >= (THRESHOLD if matched else TEXT_THRESHOLD):
                 rows.append((not matched, -worth, place))
         for kind in (False, True):
             best += [(unit, place) for text_only, _, place in sorted(rows) if text_only is kind][:TOP]

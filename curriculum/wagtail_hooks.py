@@ -17,6 +17,7 @@ from curriculum.choosers import (
     CurriculumChooserViewSet,
     ProgrammeCategoryChooserViewSet,
 )
+from curriculum.links.wording import register_words
 from curriculum.reports import BalanceReportView, balance_report_menu_item
 from curriculum.side_panels import HoursSidePanel
 from curriculum.views.exchange import exchange_menu_item
@@ -28,6 +29,7 @@ from curriculum.views.importing import (
     ImportRunView,
     ImportView,
 )
+from curriculum.views.links import AddThemeView, DecideView, LinksView, UndoView, links_menu_item
 from curriculum.viewsets import (
     BalancePolicyViewSet,
     CourseViewSet,
@@ -80,6 +82,21 @@ hooks.register("register_reports_menu_item", balance_report_menu_item)
 
 
 @hooks.register("register_admin_urls")
+def link_urls() -> list[object]:
+    """The links workbench: its list, a decision with its preview, and the two small steps beside it."""
+    return [
+        path("links/", LinksView.as_view(), name="links"),
+        path("links/decide/", DecideView.as_view(), name="links_decide"),
+        path("links/undo/<int:pk>/", UndoView.as_view(), name="links_undo"),
+        path("links/theme/", AddThemeView.as_view(), name="links_theme"),
+    ]
+
+
+hooks.register("register_reports_menu_item", links_menu_item)
+hooks.register("register_log_actions", register_words, order=100)
+
+
+@hooks.register("register_admin_urls")
 def exchange_urls() -> list[object]:
     """The pages for files in and out."""
     return [
@@ -109,5 +126,5 @@ hooks.register("register_admin_menu_item", exchange_menu_item)
 @hooks.register("insert_global_admin_css")
 def admin_css() -> SafeString:
     """The marks of the charts, and the styles of our own admin pages."""
-    files = ("curriculum/marks.css", "curriculum/admin.css")
+    files = ("curriculum/marks.css", "curriculum/admin.css", "curriculum/links.css")
     return format_html_join("", '<link rel="stylesheet" href="{}">', ((static(name),) for name in files))

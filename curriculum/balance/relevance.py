@@ -25,13 +25,20 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from curriculum.balance.vocabulary import Themes, Vocabulary
-from curriculum.balance.words import is_han, terms
+from curriculum.balance.words import GRAMMAR, is_han, terms
 
 ALPHA = 0.7
 """How much themes weigh against texts."""
 
 THRESHOLD = 0.25
-"""The least relevance that is shown; without a shared theme, the least similarity times freshness."""
+"""The least relevance that is shown."""
+
+TEXT_THRESHOLD = 0.2
+"""Without a matching theme, the least similarity times freshness that is shown.
+
+Relevance would not do: texts alone reach at most `1 - ALPHA` of it. In the library of the demo, texts on
+different matters stay below 0.17, and those on the same matter reach 0.2 to 0.4.
+"""
 
 TOP = 5
 """So many cases are shown for a unit, of each kind."""
@@ -128,9 +135,11 @@ class TextIndex:
 
 
 def _plain(found: Iterable[str]) -> list[str]:
-    """The terms without those Chinese ones that are part of another."""
+    """The terms without those Chinese ones that are part of another, or of little but grammar."""
+    every = list(found)
+    telling = [term for term in every if not (is_han(term) and GRAMMAR.intersection(term))]
     kept: list[str] = []
-    for term in found:
+    for term in telling or every:
         parts = [other for other in kept if other in term] if is_han(term) else []
         if parts:
             kept = [term if other == parts[0] else other for other in kept if other not in parts[1:]]
@@ -218,9 +227,10 @@ class Recommender:
         self, rows: Sequence[int], columns: NDArray[np.intp], scores: _Scores, most: int
     ) -> Iterator[Hit]:
         # Rounded, so that sums that were added up in another order do not change what is shown.
-        worth = np.round(scores.worth, 12) >= THRESHOLD
-        kinds = (Hint.THEMES, worth & scores.matched), (Hint.TEXT, worth & ~scores.matched)
-        for place in map(int, np.nonzero(worth.any(axis=1))[0]):
+        worth, matched = np.round(scores.worth, 12), scores.matched
+        of_themes, of_text = matched & (worth >= THRESHOLD), ~matched & (worth >= TEXT_THRESHOLD)
+        kinds = (Hint.THEMES, of_themes), (Hint.TEXT, of_text)
+        for place in map(int, np.nonzero((of_themes | of_text).any(axis=1))[0]):
             for hint, chosen in kinds:
                 ranked = _ranked(np.nonzero(chosen[place])[0], scores.worth[place], most)
                 yield from self._hits_of(rows[place], place, columns, ranked, scores, hint)

@@ -38,6 +38,11 @@ STOP_WORDS = frozenset(
 )
 """English words that say nothing about the matter."""
 
+GRAMMAR = frozenset(
+    "的了在是和与及于为被把等其之也而不没有一这那就都我你他她它们着过到说要会可以上下中里后前谁么"
+)
+"""Chinese characters of which most sentences are full: a pair with one of them tells a reader nothing."""
+
 _stem = lru_cache(maxsize=65_536)(Stemmer.Stemmer("english").stemWord)
 
 

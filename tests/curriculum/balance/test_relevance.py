@@ -138,6 +138,8 @@ def test_the_terms_behind_a_similarity_are_named_weightiest_first_and_once():
     assert index.evidence(0, 0) == ("compens", "land")
     chinese = index.evidence(0, 1)
     assert chinese
+    assert TextIndex(["土地的征收"], ["土地的征收"]).evidence(0, 0) == ("土地", "征收")
+    assert TextIndex(["了的"], ["了的"]).evidence(0, 0) == ("了的",)
     assert all(one not in other for one in chinese for other in chinese if one != other)
     assert index.evidence(0, 2) == ("land",)
 
@@ -198,6 +200,13 @@ def test_the_threshold_itself_is_shown():
     assert shown(found) == [(0, Hint.THEMES)]
 
 
+def test_texts_alone_have_a_threshold_of_their_own():
+    alike = "Compensation for land"
+    found = recommender([("A", alike)], [("B", alike, 0.2, "at"), ("B", alike, 0.1999, "below")])
+
+    assert shown(found) == [(0, Hint.TEXT)]
+
+
 def test_five_of_each_kind_and_what_is_decided_makes_room():
     words = "Compensation for land"
     found = recommender([("A", words)], [*[("A", words)] * 7, *[("B", words)] * 7])
@@ -251,7 +260,7 @@ def test_matrices_say_what_the_formula_says_pair_by_pair():
             matched = bool(vocabulary.matched(themes(codes), themes(others)))
             assert (hit.hint is Hint.THEMES) is matched
             worth = hit.relevance if matched else alike * fresh
-            if worth >= 0.25 + 1e-9:
+            if worth >= (0.25 if matched else 0.2) + 1e-9:
                 pairs.append((not matched, -round(worth, 9), case))
         kinds = [
             [case for text_only, _, case in sorted(pairs) if text_only is kind][:TOP]
