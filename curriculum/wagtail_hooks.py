@@ -11,6 +11,7 @@ from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from cases.choosers import CaseChooserViewSet
 from cases.viewsets import CaseViewSet
+from curriculum.case_reports import CaseLibraryReportView, case_library_menu_item
 from curriculum.choosers import (
     BalancePolicyChooserViewSet,
     CourseChooserViewSet,
@@ -92,7 +93,18 @@ def link_urls() -> list[object]:
     ]
 
 
+@hooks.register("register_admin_urls")
+def case_library_urls() -> list[object]:
+    """The report on the library of cases, whole and as a fragment."""
+    report = CaseLibraryReportView.as_view
+    return [
+        path("reports/case-library/", report(), name="case_library_report"),
+        path("reports/case-library/results/", report(results_only=True), name="case_library_report_results"),
+    ]
+
+
 hooks.register("register_reports_menu_item", links_menu_item)
+hooks.register("register_reports_menu_item", case_library_menu_item)
 hooks.register("register_log_actions", register_words, order=100)
 
 
