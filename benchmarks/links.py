@@ -2,11 +2,14 @@
 
     .venv/bin/python -m benchmarks.links
     .venv/bin/python -m benchmarks.links --units 800 --cases 10000
+    .venv/bin/python -m benchmarks.links --pages --cases 10000
 
 Texts are made up, always the same, half of them Chinese; words are as uneven as in real texts. Reading the
 texts and scoring all pairs are timed apart. Beside it stands a peer: scikit-learn's tf-idf and a matrix of
 all pairs where it is installed, otherwise the formula pair by pair in plain Python for a sample of the units,
-whose answers must be the same. Ends with 1 where the bar is missed or the answers differ.
+whose answers must be the same. With `--pages` the made-up library of the balance benchmark is put into a
+temporary SQLite file, and the pages of the admin that read it are timed too. Ends with 1 where the bar is
+missed or the answers differ.
 """
 
 from __future__ import annotations
@@ -18,9 +21,11 @@ import os
 import platform
 import random
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate
 from math import sqrt
 from typing import Any
@@ -156,6 +161,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"| score all {options.units * options.cases:,} pairs, find {len(hits):,} | {scoring:.2f} |")
     print(f"| name the terms of 50 | {naming:.3f} |")
     same = _compare(library, hits)
+    if options.pages:
+        _time_pages(options)
     met = reading + scoring <= BAR_SECONDS
     print(f"\nBar of {BAR_SECONDS:g} s for reading and scoring: {'met' if met else 'missed'}")
     return 0 if met and same else 1
@@ -174,10 +181,42 @@ def _compare(library: Library, hits: Sequence[Hit]) -> bool:
     return same
 
 
+def _time_pages(options: argparse.Namespace) -> None:
+    """The workbench and the lists of the library, as a superuser opens them the first and the second time."""
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ["DJANGO_SETTINGS_MODULE"] = "praxis.settings.test"
+        os.environ["PRAXIS_TEST_DATABASE_URL"] = f"sqlite:///{scratch}/links.sqlite3"
+        os.environ["PRAXIS_VAR_DIR"] = scratch
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+        from django.db import connections
+        from django.test import Client
+        from django.urls import reverse
+
+        from benchmarks.balance_data import Maker, Sizes
+        from people.models import User
+
+        call_command("migrate", verbosity=0)
+        sizes = Sizes(units=options.units, cases=options.cases, themes=options.themes)
+        Maker(sizes, options.seed).make()
+        client = Client()
+        client.force_login(User.objects.create_superuser("benchmark@example.org", name="Benchmark"))
+        print(f"\n{sizes}\n\n| page | first s | again s |\n|---|---:|---:|")
+        report = reverse("case_library_report")
+        pages = [reverse("links"), *(f"{report}?list={one}" for one in ("orphans", "lapsing", "depended"))]
+        for address in pages:
+            seconds = [timed(partial(client.get, address, SERVER_NAME="localhost"))[1] for _run in range(2)]
+            print(f"| {address} | {seconds[0]:.2f} | {seconds[1]:.2f} |")
+        connections.close_all()
+
+
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.links", description=__doc__.split("\n")[0])
     for name, size in (("units", 8000), ("cases", 1000), ("themes", 300)):
         parser.add_argument(f"--{name}", type=int, default=size, help=f"default: {size}")
+    parser.add_argument("--pages", action="store_true", help="time the pages of the admin as well")
     parser.add_argument("--seed", type=int, default=1, help="of the made-up library; default: 1")
     return parser.parse_args(arguments)
 
