@@ -22,6 +22,7 @@ def copy_links(*, source: Course, copy: Course, by: User) -> None:
             case_id=link.case_id,
             state=link.state,
             reason=link.reason,
+            decided_at=link.decided_at,
             by_id=link.by_id,
         )
         for link in source.case_links.filter(unit__in=units).order_by("pk")

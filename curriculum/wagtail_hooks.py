@@ -11,12 +11,14 @@ from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from cases.choosers import CaseChooserViewSet
 from cases.viewsets import CaseViewSet
+from curriculum.case_reports import CaseLibraryReportView, case_library_menu_item
 from curriculum.choosers import (
     BalancePolicyChooserViewSet,
     CourseChooserViewSet,
     CurriculumChooserViewSet,
     ProgrammeCategoryChooserViewSet,
 )
+from curriculum.links.wording import register_words
 from curriculum.reports import BalanceReportView, balance_report_menu_item
 from curriculum.side_panels import HoursSidePanel
 from curriculum.views.exchange import exchange_menu_item
@@ -28,6 +30,7 @@ from curriculum.views.importing import (
     ImportRunView,
     ImportView,
 )
+from curriculum.views.links import AddThemeView, DecideView, LinksView, UndoView, links_menu_item
 from curriculum.viewsets import (
     BalancePolicyViewSet,
     CourseViewSet,
@@ -80,6 +83,32 @@ hooks.register("register_reports_menu_item", balance_report_menu_item)
 
 
 @hooks.register("register_admin_urls")
+def link_urls() -> list[object]:
+    """The links workbench: its list, a decision with its preview, and the two small steps beside it."""
+    return [
+        path("links/", LinksView.as_view(), name="links"),
+        path("links/decide/", DecideView.as_view(), name="links_decide"),
+        path("links/undo/<int:pk>/", UndoView.as_view(), name="links_undo"),
+        path("links/theme/", AddThemeView.as_view(), name="links_theme"),
+    ]
+
+
+@hooks.register("register_admin_urls")
+def case_library_urls() -> list[object]:
+    """The report on the library of cases, whole and as a fragment."""
+    report = CaseLibraryReportView.as_view
+    return [
+        path("reports/case-library/", report(), name="case_library_report"),
+        path("reports/case-library/results/", report(results_only=True), name="case_library_report_results"),
+    ]
+
+
+hooks.register("register_reports_menu_item", links_menu_item)
+hooks.register("register_reports_menu_item", case_library_menu_item)
+hooks.register("register_log_actions", register_words, order=100)
+
+
+@hooks.register("register_admin_urls")
 def exchange_urls() -> list[object]:
     """The pages for files in and out."""
     return [
@@ -109,5 +138,5 @@ hooks.register("register_admin_menu_item", exchange_menu_item)
 @hooks.register("insert_global_admin_css")
 def admin_css() -> SafeString:
     """The marks of the charts, and the styles of our own admin pages."""
-    files = ("curriculum/marks.css", "curriculum/admin.css")
+    files = ("curriculum/marks.css", "curriculum/admin.css", "curriculum/links.css")
     return format_html_join("", '<link rel="stylesheet" href="{}">', ((static(name),) for name in files))

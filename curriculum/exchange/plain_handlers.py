@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db.models import Model, prefetch_related_objects
+from django.utils import timezone
 
 from curriculum.exchange.checks import Teaching
 from curriculum.exchange.rights import FOREIGN, Rights, not_allowed
@@ -100,4 +101,4 @@ class LinkHandler(KeyedHandler):
     def complete(self, objects: list[Any], changes: list[Change], job: Job) -> None:
         super().complete(objects, changes, job)
         for obj in objects:
-            obj.by = job.by
+            obj.by, obj.decided_at = job.by, timezone.now()

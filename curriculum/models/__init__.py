@@ -3,7 +3,7 @@
 from curriculum.models.category import BalancePolicy, ProgrammeCategory
 from curriculum.models.course import Course, CourseTheme, Unit, UnitTheme
 from curriculum.models.curriculum import Curriculum, Module, Placement
-from curriculum.models.link import TheoryCaseLink
+from curriculum.models.link import LinkChange, TheoryCaseLink
 from curriculum.models.runs import ExportRun, ImportRun, RunState
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Curriculum",
     "ExportRun",
     "ImportRun",
+    "LinkChange",
     "Module",
     "Placement",
     "ProgrammeCategory",

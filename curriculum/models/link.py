@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import CaseStudy
@@ -28,6 +29,7 @@ class TheoryCaseLink(models.Model):
         verbose_name=_("by"),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    decided_at = models.DateTimeField(_("decided"), default=timezone.now)
 
     use_labels = {"course": _("cases linked with its units"), "case": _("courses with units linked with it")}
     use_holders = {"course": "case", "case": "course"}
@@ -42,3 +44,26 @@ class TheoryCaseLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.course} / {self.unit} – {self.case}"
+
+
+class LinkChange(models.Model):
+    """One decision about several links at once, with all that taking it back takes.
+
+    `rows` lists, a link each: the keys `course`, `unit` and `case`, and in `before` what stood there, `null`
+    where nobody had decided.
+    """
+
+    state = models.CharField(_("state"), max_length=20, choices=LinkState.choices)
+    reason = models.TextField(_("reason"))
+    rows = models.JSONField(default=list)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("decision about links")
+        verbose_name_plural = _("decisions about links")
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()}: {len(self.rows)}"
