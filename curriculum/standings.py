@@ -15,7 +15,7 @@ from curriculum.balance.limits import Color, Limits
 from curriculum.balance.loaders import Drafts, load_layouts
 from curriculum.balance.measures.base import Quantity, Result
 from curriculum.balance.policy import DEFAULT_POLICY, Policy
-from curriculum.balance.report import BalanceReport, Hours, report
+from curriculum.balance.report import BalanceReport, Hours, reports
 from curriculum.levels import Level
 from curriculum.models import Curriculum
 from curriculum.reasons import measure_reason
@@ -81,7 +81,8 @@ def standings(curricula: QuerySet[Curriculum], *, drafts: Drafts, as_of: date) -
         curriculum.code: curriculum for curriculum in curricula.select_related("institution", "category")
     }
     layouts = load_layouts(curricula, drafts=drafts, as_of=as_of)
-    rows = [_standing(by_code[layout.code], report(layout)) for layout in layouts if layout.code in by_code]
+    found = (one for one in reports(layouts) if one.layout.code in by_code)
+    rows = [_standing(by_code[one.layout.code], one) for one in found]
     return sorted(
         rows, key=lambda row: (tuple(-part for part in row.severity), row.title, row.curriculum.code)
     )

@@ -20,7 +20,8 @@ from curriculum import figures
 from curriculum.balance.layout import View
 from curriculum.balance.loaders import Drafts, load_layouts
 from curriculum.balance.record import Record, record
-from curriculum.balance.report import BalanceReport, report
+from curriculum.balance.report import BalanceReport
+from curriculum.balance.report import reports as judged
 from curriculum.models import Curriculum
 from curriculum.wording import HEADLINE_LABELS
 
@@ -52,8 +53,7 @@ class Command(BaseCommand):
         layouts = load_layouts(chosen, drafts=DRAFTS[view], as_of=as_of)
         if options["curriculum"]:
             _refuse_unpublished(chosen, {layout.code for layout in layouts})
-        reports = [report(layout) for layout in layouts]
-        self.stdout.write(FORMATS[options["format"]](reports, view, as_of), ending="")
+        self.stdout.write(FORMATS[options["format"]](judged(layouts), view, as_of), ending="")
 
 
 def _day(text: str | None) -> date:
