@@ -59,6 +59,10 @@ class Lists:
     untagged: tuple[Item, ...]
     untimed: tuple[Item, ...]
     """Counted items for which nobody has given hours; they count as 0 h."""
+    zero_hours: tuple[Item, ...]
+    """Counted items that take 0 h because somebody said so."""
+    not_in_view: tuple[Case, ...]
+    """Cases of counted items that are drafts or withdrawn: they cover nothing."""
     self_study: tuple[Item, ...]
     optional: tuple[Item, ...]
     neutral: tuple[Item, ...]
@@ -143,6 +147,8 @@ def _lists(evidence: Evidence, results: Iterable[Result], untagged: Iterable[Ele
         without_category=without_category(timetable),
         untagged=_in_order(element.item for element in untagged),
         untimed=tuple(item for item in timetable.counted if not item.is_timed),
+        zero_hours=tuple(item for item in timetable.counted if item.is_timed and not item.hours),
+        not_in_view=_cases(timetable, lambda case: not case.visible),
         self_study=timetable.beside(Standing.SELF_STUDY),
         optional=timetable.beside(Standing.OPTIONAL),
         neutral=timetable.beside(Standing.NEUTRAL),
