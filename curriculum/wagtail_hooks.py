@@ -21,6 +21,7 @@ from curriculum.reports import BalanceReportView, balance_report_menu_item
 from curriculum.side_panels import HoursSidePanel
 from curriculum.views.exchange import exchange_menu_item
 from curriculum.views.exporting import ExportFileView, ExportRunView, ExportView
+from curriculum.views.history import BalanceHistoryView
 from curriculum.views.importing import (
     ACTIONS,
     ImportActionView,
@@ -77,6 +78,14 @@ def report_urls() -> list[object]:
 
 
 hooks.register("register_reports_menu_item", balance_report_menu_item)
+
+
+@hooks.register("register_admin_urls")
+def history_urls() -> list[object]:
+    """What was said of a curriculum's balance, and why it changed."""
+    return [
+        path("balance/<str:code>/history/", BalanceHistoryView.as_view(), name="curriculum_balance_history")
+    ]
 
 
 @hooks.register("register_admin_urls")
