@@ -6,8 +6,8 @@
 
 The library is made up and always the same. It goes into a scratch database: a temporary SQLite file, or the
 empty database that is named. Loading and judging are timed apart, without and with drafts, for few and for
-many curricula, then the page of the report in the admin; each figure is the best of some runs. Ends with 1
-where the live report misses the bar.
+many curricula, then the page of the report in the admin; each figure is the median of some runs. Ends with 1
+where the report on 1,000 curricula misses a bar.
 """
 
 from __future__ import annotations
@@ -22,18 +22,20 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from curriculum.balance.loaders import Drafts
 
-BAR_SECONDS = 3.0
+BAR_CURRICULA = 1000
+JUDGING_SECONDS, TOTAL_SECONDS = 1.5, 2.5
 DAY = date(2026, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one report over some curricula cost; seconds are the best of several runs.
+    """What one report over some curricula cost; seconds are medians of several runs.
 
     ``processor`` are the seconds for which this process had a processor: far below the total, they say that
     the machine was busy with something else (or that a database server was at work).
@@ -61,25 +63,25 @@ def measure(drafts: Drafts, curricula: int, repeat: int) -> Figures:
     with CaptureQueriesContext(connection) as queries:
         items, *_seconds = _run(drafts, curricula)
     runs = [_run(drafts, curricula) for _number in range(repeat)]
-    loading, judging, processor = (min(seconds) for seconds in list(zip(*runs, strict=True))[1:])
+    loading, judging, processor = (median(seconds) for seconds in list(zip(*runs, strict=True))[1:])
     return Figures(drafts.value, curricula, items, len(queries), loading, judging, processor)
 
 
 def _run(drafts: Drafts, curricula: int) -> tuple[int, float, float, float]:
     """One report: its items, and the seconds of loading, of judging and of the processor."""
     from curriculum.balance.loaders import load_layouts
-    from curriculum.balance.report import report
+    from curriculum.balance.report import reports
     from curriculum.models import Curriculum
 
     gc.collect()
     started, at_work = time.perf_counter(), time.process_time()
     layouts = load_layouts(Curriculum.objects.order_by("pk")[:curricula], drafts=drafts, as_of=DAY)
     loaded = time.perf_counter()
-    reports = [report(layout) for layout in layouts]
+    judged_layouts = reports(layouts)
     judged, processor = time.perf_counter(), time.process_time() - at_work
     items = sum(
         len(placement.course.units) if placement.course else 1
-        for found in reports
+        for found in judged_layouts
         for module in found.layout.modules
         for placement in module.placements
     )
@@ -95,10 +97,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         measured = _measured(options)
         _print(measured)
         _print_page(options.repeat)
-    live = max((found for found in measured if found.view == "none"), key=lambda found: found.curricula)
-    met = live.total <= BAR_SECONDS
-    print(f"\nBar of {BAR_SECONDS:g} s for the live report on all: {'met' if met else 'missed'}")
-    return 0 if met else 1
+    judged = [found for found in measured if found.curricula <= BAR_CURRICULA]
+    largest = max(found.curricula for found in judged)
+    met = [
+        found.judging <= JUDGING_SECONDS and found.total <= TOTAL_SECONDS
+        for found in judged
+        if found.curricula == largest
+    ]
+    bars = f"{JUDGING_SECONDS:g} s for judging {largest} curricula, {TOTAL_SECONDS:g} s with loading"
+    print(f"\nBars of {bars}: {'met' if all(met) else 'missed'}")
+    return 0 if all(met) else 1
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -114,7 +122,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     ):
         parser.add_argument(f"--{name}", type=int, default=size, help=f"default: {size}")
     parser.add_argument("--seed", type=int, default=1, help="of the made-up library; default: 1")
-    parser.add_argument("--repeat", type=int, default=3, help="runs of which the best counts; default: 3")
+    parser.add_argument("--repeat", type=int, default=3, help="runs of which the median counts; default: 3")
     parser.add_argument(
         "--database", help="URL of an empty scratch database; default: a temporary SQLite file"
     )
@@ -186,7 +194,7 @@ def _print_page(repeat: int) -> None:
             seconds.append(time.perf_counter() - started)
         if response.status_code != 200:
             sys.exit(f"The report page answered {response.status_code}.")
-    print(f"\nReport page in the admin: {len(queries)} queries, {min(seconds):.2f} s")
+    print(f"\nReport page in the admin: {len(queries)} queries, {median(seconds):.2f} s")
 
 
 if __name__ == "__main__":

@@ -56,6 +56,7 @@ def oldest_facts(on: date, max_age_years: float) -> date:
     return day
 
 
+@lru_cache(maxsize=65_536)
 def last_young_day(facts_as_of: date, max_age_years: float) -> date:
     """The last day on which these facts are not too old."""
     whole = floor(max_age_years)

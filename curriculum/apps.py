@@ -9,12 +9,16 @@ class CurriculumConfig(AppConfig):
     verbose_name = _("Teaching layout")
 
     def ready(self) -> None:
-        """Have links copied with their course, and the clock clear away the files of imports and exports."""
+        """Have links copied with their course, balances kept, and the files of imports cleared away."""
         from curriculum.actions import copy_links
         from curriculum.exchange.runs import remove_old_files
         from curriculum.models import Course
+        from curriculum.signal_handlers import connect
+        from curriculum.snapshots import record_changes
         from editing.copying import register_copied
         from people.due import register_due
 
         register_copied(Course, copy_links)
         register_due("exchange-files", remove_old_files, atomic=False)
+        register_due("balance-snapshots", record_changes, atomic=False)
+        connect()

@@ -58,7 +58,7 @@ class BalanceReportView(SpreadsheetMixin, ReportView):
         user, drafts = self.request.user, self.asked.drafts
         known = changeable_by if drafts is Drafts.ALL else viewable_by
         curricula = self.asked.narrowed(known(user, Curriculum.objects.all()))
-        rows = standings(curricula, drafts=drafts, as_of=self.asked.as_of_day)
+        rows = standings(curricula, drafts=drafts, as_of=self.asked.as_of_day, reader=user)
         mark_rights(user, [row.curriculum for row in rows])
         return rows
 

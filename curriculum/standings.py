@@ -14,11 +14,14 @@ from curriculum.balance.headlines import Headline
 from curriculum.balance.limits import Color, Limits
 from curriculum.balance.loaders import Drafts, load_layouts
 from curriculum.balance.measures.base import Quantity, Result
+from curriculum.balance.names import Names
 from curriculum.balance.policy import DEFAULT_POLICY, Policy
-from curriculum.balance.report import BalanceReport, Hours, report
+from curriculum.balance.report import BalanceReport, Hours, reports
 from curriculum.levels import Level
 from curriculum.models import Curriculum
+from curriculum.naming import names_for
 from curriculum.reasons import measure_reason
+from editing.permissions import Person
 
 MISSING_LAST = float("-inf")
 
@@ -75,13 +78,20 @@ class Standing:
         return self.policy is not DEFAULT_POLICY
 
 
-def standings(curricula: QuerySet[Curriculum], *, drafts: Drafts, as_of: date) -> list[Standing]:
-    """The rows of these curricula, worst first, in a number of queries that does not depend on theirs."""
+def standings(
+    curricula: QuerySet[Curriculum], *, drafts: Drafts, as_of: date, reader: Person | None
+) -> list[Standing]:
+    """The rows of these curricula, worst first, in a number of queries that does not depend on theirs.
+
+    The figures are the same for everybody; the words name what ``reader`` may see, all without one.
+    """
+    names = names_for(reader, drafts=drafts is not Drafts.NONE)
     by_code = {
         curriculum.code: curriculum for curriculum in curricula.select_related("institution", "category")
     }
     layouts = load_layouts(curricula, drafts=drafts, as_of=as_of)
-    rows = [_standing(by_code[layout.code], report(layout)) for layout in layouts if layout.code in by_code]
+    found = (one for one in reports(layouts) if one.layout.code in by_code)
+    rows = [_standing(by_code[one.layout.code], one, names) for one in found]
     return sorted(
         rows, key=lambda row: (tuple(-part for part in row.severity), row.title, row.curriculum.code)
     )
@@ -107,7 +117,7 @@ def ordered(rows: Sequence[Standing], ordering: str) -> list[Standing]:
     return [*sorted(known, key=lambda row: row.distance(key), reverse=descending), *unknown]
 
 
-def _standing(curriculum: Curriculum, found: BalanceReport) -> Standing:
+def _standing(curriculum: Curriculum, found: BalanceReport, names: Names) -> Standing:
     verdict = found.verdict
     return Standing(
         curriculum=curriculum,
@@ -115,9 +125,9 @@ def _standing(curriculum: Curriculum, found: BalanceReport) -> Standing:
         group=_group(found),
         headline=_flag(verdict.headline, verdict.color),
         worse=_worse(found),
-        sentence=wording.verdict_sentence(found),
+        sentence=wording.verdict_sentence(found, names),
         hours=found.hours,
-        figures=tuple(_figure(found, result) for result in found.results),
+        figures=tuple(_figure(found, result, names) for result in found.results),
         policy=found.layout.policy,
         severity=_severity(found),
     )
@@ -150,7 +160,7 @@ def _worse(found: BalanceReport) -> tuple[Flag, ...]:
     return tuple(_flag(flag, colors[flag]) for flag in worse)
 
 
-def _figure(found: BalanceReport, result: Result) -> Figure:
+def _figure(found: BalanceReport, result: Result, names: Names) -> Figure:
     limits = () if result.limits is None else _ends(result.limits)
     printed = figures.percent if result.measure.quantity is Quantity.SHARE else figures.index
     return Figure(
@@ -158,7 +168,7 @@ def _figure(found: BalanceReport, result: Result) -> Figure:
         value=result.value,
         text=printed(result.value, limits),
         level=Level.of(result.color, value=result.value),
-        reason=measure_reason(found, result.key),
+        reason=measure_reason(found, result.key, names),
         limits=result.limits,
         distance=result.distance,
     )

@@ -23,6 +23,7 @@ from curriculum.reports import BalanceReportView, balance_report_menu_item
 from curriculum.side_panels import HoursSidePanel
 from curriculum.views.exchange import exchange_menu_item
 from curriculum.views.exporting import ExportFileView, ExportRunView, ExportView
+from curriculum.views.history import BalanceHistoryView
 from curriculum.views.importing import (
     ACTIONS,
     ImportActionView,
@@ -90,6 +91,14 @@ def link_urls() -> list[object]:
         path("links/decide/", DecideView.as_view(), name="links_decide"),
         path("links/undo/<int:pk>/", UndoView.as_view(), name="links_undo"),
         path("links/theme/", AddThemeView.as_view(), name="links_theme"),
+    ]
+
+
+@hooks.register("register_admin_urls")
+def history_urls() -> list[object]:
+    """What was said of a curriculum's balance, and why it changed."""
+    return [
+        path("balance/<str:code>/history/", BalanceHistoryView.as_view(), name="curriculum_balance_history")
     ]
 
 

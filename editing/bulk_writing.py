@@ -20,6 +20,7 @@ from wagtail.signals import published
 
 from editing.models import Content
 from editing.reference_index import update_references
+from editing.signals import published_together
 from people.models import User
 
 State = dict[str, Any]
@@ -109,9 +110,11 @@ def write(
         made |= {pk: revision.pk for pk, revision in revisions.items()}
     if reached := [one.row.pk for one in writes if one.reaches_row]:
         update_references.enqueue(model._meta.label_lower, reached)
-    for one in writes:
-        if one.publish:
-            published.send(sender=model, instance=one.row, revision=one.row.latest_revision)
+    out = [one.row for one in writes if one.publish]
+    for row in out:
+        published.send(sender=model, instance=row, revision=row.latest_revision, is_one_of_many=True)
+    if out:
+        published_together.send(sender=model, pks=[row.pk for row in out])
     return made
 
 

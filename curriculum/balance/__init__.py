@@ -12,8 +12,9 @@ The package is pure Python and reads from top to bottom in this order; only ``lo
     which practice element serves which theory element, and why;
 ``measures``
     one module and one entry of one tuple per measure;
-``verdict``, ``report``, ``record``, ``names``
-    the headline, everything a report says, its flat form for files, and names that a reader may not see.
+``verdict``, ``report``, ``remarks``, ``record``, ``names``
+    the headline, everything a report says, what to know of the data behind it, its flat form for files, and
+    names that a reader may not see.
 
 "Rule 7" in a docstring is point 7 of the balance rules, "2.2" a section of the domain notes.
 """

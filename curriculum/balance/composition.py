@@ -38,9 +38,7 @@ def by_content_category(timetable: Timetable) -> tuple[Slice, ...]:
 
 def _slices(timetable: Timetable, key: Callable[[Item], str | None]) -> tuple[Slice, ...]:
     theory, practice = _hours_by(key, timetable.theory), _hours_by(key, timetable.practice)
-    slices = [
-        Slice(name, fsum(theory.get(name, ())), fsum(practice.get(name, ()))) for name in theory | practice
-    ]
+    slices = [Slice(name, fsum(theory[name]), fsum(practice[name])) for name in theory | practice]
     return tuple(sorted(slices, key=lambda part: part.total, reverse=True))
 
 
@@ -48,21 +46,21 @@ def _hours_by(
     key: Callable[[Item], str | None], elements: Iterable[Element]
 ) -> dict[str | None, list[float]]:
     hours: defaultdict[str | None, list[float]] = defaultdict(list)
-    for element in elements:
-        hours[key(element.item) or None].append(element.hours)
+    for item, taken, _themes, _is_tagged in elements:
+        hours[key(item) or None].append(taken)
     return hours
 
 
 def untagged(timetable: Timetable) -> tuple[Element, ...]:
-    """The elements without any theme, elements of 0 hours included (rules 30 and 31)."""
+    """The elements without any theme, elements of 0 hours included; generic ones are themes (rule 31)."""
     elements = (*timetable.theory, *timetable.practice)
     return tuple(element for element in elements if not element.is_tagged)
 
 
-def untagged_share(timetable: Timetable) -> float | None:
-    """Hours without any theme, of all counted hours; undefined without hours. Generic themes are themes."""
+def untagged_share(timetable: Timetable, elements: Iterable[Element]) -> float | None:
+    """The hours of these untagged elements, of all counted hours; undefined without hours."""
     total = timetable.total_hours
-    return fsum(element.hours for element in untagged(timetable)) / total if total else None
+    return fsum(element.hours for element in elements) / total if total else None
 
 
 def common_themes(timetable: Timetable, policy: Policy) -> tuple[str, ...]:

@@ -10,10 +10,11 @@ Everything that may be missing in a draft (hours, method, target of a placement)
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from curriculum.balance.policy import DEFAULT_POLICY, Policy
 from curriculum.balance.vocabulary import NO_THEMES, Themes, Vocabulary
@@ -139,6 +140,8 @@ class Library:
     states: Mapping[UnitKey, UnitStates]
     shelf: Mapping[str, tuple[Case, ...]] = field(repr=False)
     texts: Mapping[str, tuple[Case, ...]] = field(repr=False)
+    known: dict[Hashable, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was worked out from this library before, by all that it depends on: curricula share courses."""
 
     @classmethod
     def of(cls, vocabulary: Vocabulary, cases: Iterable[Case] = (), links: Iterable[Link] = ()) -> Library:

@@ -31,8 +31,7 @@ class Tie(NamedTuple):
     covers: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Lapse:
+class Lapse(NamedTuple):
     """A case that would cover an element if it were still current, and the last day on which it was."""
 
     case: Case
@@ -49,13 +48,20 @@ class Demand(NamedTuple):
     states: UnitStates
     own_case: str | None
     matching: Themes
+    on_shelf: dict[tuple[date, float], bool]
+    """Whether a case of the library that is current on a day, at a greatest age in years, would serve."""
 
     @classmethod
     def of(cls, theory: Element, library: Library) -> Demand:
-        """The demand of a theory element."""
+        """The demand of a theory element: one for a unit in all curricula that have its course."""
         item = theory.item
         own_case = item.case.identity if item.case is not None and item.is_mixed else None
-        return cls(library.states_of(item.unit_key), own_case, library.vocabulary.reach(theory.themes))
+        key = (cls, item.unit_key, own_case, theory.themes)
+        demand: Demand | None = library.known.get(key)
+        if demand is None:
+            reach = library.vocabulary.reach(theory.themes)
+            demand = library.known[key] = cls(library.states_of(item.unit_key), own_case, reach, {})
+        return demand
 
     def basis(self, case: Case | None, themes: Themes) -> Basis | None:
         """Why practice on ``case`` with ``themes`` serves the element; ``None`` if it does not (rule 13).
@@ -99,7 +105,8 @@ def linkages(layout: Layout, timetable: Timetable) -> tuple[Linkage, ...]:
     for theory in timetable.theory:
         demand = Demand.of(theory, layout.library)
         ties = offers.ties(demand)
-        found.append(Linkage(theory, demand, ties, tuple(tie for tie in ties if tie.covers)))
+        covering = tuple([tie for tie in ties if tie.covers]) if ties else ties
+        found.append(Linkage(theory, demand, ties, covering))
     return tuple(found)
 
 
@@ -125,39 +132,45 @@ class _Offers:
 
     practice: tuple[Element, ...]
     covers: list[bool]
+    themes: Themes
     by_theme: Mapping[str, list[int]]
     by_case: Mapping[str, list[int]]
 
     @classmethod
     def of(cls, layout: Layout, timetable: Timetable) -> _Offers:
+        day, max_age = layout.as_of, layout.policy.max_age_years
         covers: list[bool] = []
         by_theme: defaultdict[str, list[int]] = defaultdict(list)
         by_case: defaultdict[str, list[int]] = defaultdict(list)
-        for position, practice in enumerate(timetable.practice):
-            for theme in practice.themes:
+        for position, (item, hours, themes, _is_tagged) in enumerate(timetable.practice):
+            for theme in themes:
                 by_theme[theme].append(position)
-            case = practice.item.case
+            case = item.case
             if case is None:
                 covers.append(False)
                 continue
             by_case[case.identity].append(position)
-            is_practised = practice.hours > 0
-            covers.append(is_practised and is_current(case, layout.as_of, layout.policy.max_age_years))
-        return cls(timetable.practice, covers, by_theme, by_case)
+            covers.append(hours > 0 and is_current(case, day, max_age))
+        return cls(timetable.practice, covers, frozenset(by_theme), by_theme, by_case)
 
     def ties(self, demand: Demand) -> tuple[Tie, ...]:
         """The ties to the practice that serves the demand, in the order of the curriculum."""
-        related: set[int] = set()
-        for theme in demand.matching:
-            if theme in self.by_theme:
-                related.update(self.by_theme[theme])
-        for identity in demand.named:
-            if identity in self.by_case:
-                related.update(self.by_case[identity])
-        ties = []
-        for position in sorted(related):
-            practice = self.practice[position]
-            why = demand.basis(practice.item.case, practice.themes)
-            if why is not None:
-                ties.append(Tie(practice, why, self.covers[position]))
-        return tuple(ties)
+        bases: dict[int, Basis | None] = {}
+        for theme in demand.matching & self.themes:
+            for position in self.by_theme[theme]:
+                bases[position] = Basis.THEME
+        if demand.states or demand.own_case is not None:
+            # More is known of these cases than their themes say, perhaps a no.
+            for identity in demand.named & self.by_case.keys():
+                for position in self.by_case[identity]:
+                    practice = self.practice[position]
+                    bases[position] = demand.basis(practice.item.case, practice.themes)
+        if not bases:
+            return ()
+        return tuple(
+            [
+                Tie(self.practice[position], basis, self.covers[position])
+                for position, basis in sorted(bases.items())
+                if basis is not None
+            ]
+        )

@@ -22,6 +22,7 @@ from django.db.models import Model, QuerySet
 
 from cases.models import CaseStudy, CaseTheme
 from curriculum import models
+from curriculum.balance.collecting import no_collection
 from curriculum.balance.layout import (
     Case,
     Course,
@@ -105,10 +106,12 @@ def load_layouts(
     Curricula that are not to be seen in the view are left out: in the live view, all that are not published
     now. ``as_of`` moves dates only (rule 44); objects go by their present codes, drafts too.
     """
-    shown = _Shown(drafts)
-    rows = {
-        pk: row for pk, row in shown.rows(_queryset(curricula), CURRICULUM_FIELDS).items() if row["visible"]
-    }
+    with no_collection():
+        return _layouts(_queryset(curricula), _Shown(drafts), as_of)
+
+
+def _layouts(curricula: QuerySet[models.Curriculum], shown: _Shown, as_of: date) -> list[Layout]:
+    rows = {pk: row for pk, row in shown.rows(curricula, CURRICULUM_FIELDS).items() if row["visible"]}
     _attach_structure(rows)
     vocabulary, codes = _vocabulary()
     cases = _cases(shown, codes)

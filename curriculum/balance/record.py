@@ -12,6 +12,7 @@ from typing import Any
 
 from curriculum.balance.composition import Slice
 from curriculum.balance.names import Names
+from curriculum.balance.remarks import Remark, remarks
 from curriculum.balance.report import BalanceReport
 from curriculum.balance.timetable import Item, LeftOut
 
@@ -52,6 +53,7 @@ def record(report: BalanceReport, names: Names | None = None) -> Record:
         "untimed_units": _identifiers(lists.untimed, names),
         "left_out": [_left_out(entry) for entry in lists.left_out],
         "common_themes": list(lists.common_themes),
+        "warnings": [_warning(remark, names) for remark in remarks(report)],
         "policy": _policy(report),
     }
 
@@ -82,6 +84,18 @@ def _identifiers(items: Iterable[Item], names: Names) -> list[str]:
 def _left_out(entry: LeftOut) -> Record:
     course = entry.placement.course
     return {"number": entry.number, "course": course and course.code}
+
+
+def _warning(remark: Remark, names: Names) -> Record:
+    """What a remark is about, under the names that the reader may see."""
+    about = {
+        "place": remark.place,
+        "item": remark.item and names.identifier(remark.item),
+        "case": remark.case and names.code(remark.case),
+        "theme": remark.theme,
+        "course": remark.course,
+    }
+    return {"code": remark.kind.value, **{name: value for name, value in about.items() if value}}
 
 
 def _policy(report: BalanceReport) -> Record:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from curriculum.balance import composition
+from curriculum.balance.collecting import no_collection
 from curriculum.balance.composition import Slice
 from curriculum.balance.content import ContentShare, content_shares, without_category
 from curriculum.balance.currency import is_current
@@ -13,7 +15,7 @@ from curriculum.balance.layout import Case, Layout
 from curriculum.balance.linkage import Lapse, lapses
 from curriculum.balance.measures import MEASURES
 from curriculum.balance.measures.base import Evidence, Result
-from curriculum.balance.measures.orphan_practice import orphan_elements
+from curriculum.balance.measures.orphan_practice import ORPHAN_PRACTICE
 from curriculum.balance.timetable import Element, Item, LeftOut, Standing, Timetable, left_out
 from curriculum.balance.verdict import Verdict, verdict
 
@@ -33,8 +35,7 @@ class Hours:
     neutral: float
 
 
-@dataclass(frozen=True, slots=True)
-class Uncovered:
+class Uncovered(NamedTuple):
     """A theory element without a current case, and the cases that covered it before they lapsed."""
 
     element: Element
@@ -58,6 +59,10 @@ class Lists:
     untagged: tuple[Item, ...]
     untimed: tuple[Item, ...]
     """Counted items for which nobody has given hours; they count as 0 h."""
+    zero_hours: tuple[Item, ...]
+    """Counted items that take 0 h because somebody said so."""
+    not_in_view: tuple[Case, ...]
+    """Cases of counted items that are drafts or withdrawn: they cover nothing."""
     self_study: tuple[Item, ...]
     optional: tuple[Item, ...]
     neutral: tuple[Item, ...]
@@ -92,7 +97,8 @@ def report(layout: Layout, *, count_self_study: bool = False) -> BalanceReport:
     """Judge one layout, without self-study (as bands and limits are meant) or with it."""
     evidence = Evidence.of(layout, count_self_study=count_self_study)
     results = tuple(measure.judge(evidence) for measure in MEASURES)
-    untagged_share = composition.untagged_share(evidence.timetable)
+    untagged = composition.untagged(evidence.timetable)
+    untagged_share = composition.untagged_share(evidence.timetable, untagged)
     by_content = composition.by_content_category(evidence.timetable)
     return BalanceReport(
         layout,
@@ -104,8 +110,14 @@ def report(layout: Layout, *, count_self_study: bool = False) -> BalanceReport:
         by_content,
         content_shares(by_content, evidence.timetable.total_hours, layout.policy),
         untagged_share,
-        _lists(evidence),
+        _lists(evidence, results, untagged),
     )
+
+
+def reports(layouts: Iterable[Layout], *, count_self_study: bool = False) -> list[BalanceReport]:
+    """Judge many layouts; those of one load share what they need to know of courses and cases."""
+    with no_collection():
+        return [report(layout, count_self_study=count_self_study) for layout in layouts]
 
 
 def _hours(timetable: Timetable) -> Hours:
@@ -119,21 +131,24 @@ def _hours(timetable: Timetable) -> Hours:
     )
 
 
-def _lists(evidence: Evidence) -> Lists:
+def _lists(evidence: Evidence, results: Iterable[Result], untagged: Iterable[Element]) -> Lists:
+    elements = {result.key: result.reading.elements for result in results}
     layout, timetable = evidence.layout, evidence.timetable
     return Lists(
         uncovered=tuple(
-            Uncovered(linkage.theory, lapses(linkage, layout))
+            Uncovered(linkage.theory, lapses(linkage, layout) if linkage.ties else ())
             for linkage in evidence.linkages
-            if not linkage.is_covered
+            if not linkage.covering
         ),
-        orphans=tuple(element.item for element in orphan_elements(evidence)),
+        orphans=tuple(element.item for element in elements[ORPHAN_PRACTICE.key]),
         without_case=tuple(element.item for element in timetable.practice if element.item.case is None),
         undated=_cases(timetable, lambda case: case.facts_as_of is None),
         unreviewed_classics=_cases(timetable, lambda case: _is_unreviewed_classic(case, layout)),
         without_category=without_category(timetable),
-        untagged=_in_order(element.item for element in composition.untagged(timetable)),
+        untagged=_in_order(element.item for element in untagged),
         untimed=tuple(item for item in timetable.counted if not item.is_timed),
+        zero_hours=tuple(item for item in timetable.counted if item.is_timed and not item.hours),
+        not_in_view=_cases(timetable, lambda case: not case.visible),
         self_study=timetable.beside(Standing.SELF_STUDY),
         optional=timetable.beside(Standing.OPTIONAL),
         neutral=timetable.beside(Standing.NEUTRAL),
@@ -144,8 +159,8 @@ def _lists(evidence: Evidence) -> Lists:
 
 def _cases(timetable: Timetable, chosen: Callable[[Case], bool]) -> tuple[Case, ...]:
     """The cases of counted items for which this holds, each once."""
-    cases = {item.case.code: item.case for item in timetable.counted if item.case and chosen(item.case)}
-    return tuple(cases.values())
+    cases = {item.case.code: item.case for item in timetable.counted if item.case is not None}
+    return tuple(case for case in cases.values() if chosen(case))
 
 
 def _is_unreviewed_classic(case: Case, layout: Layout) -> bool:

@@ -32,7 +32,9 @@ class Item(NamedTuple):
     A tuple, like ``Element``: as immutable as the layout, and quicker to make by the hundred thousand.
 
     ``number`` is its place, such as ``2.1.1`` for the first unit in the first placement of module 2 and
-    ``2.1`` for a placed case; ``order`` counts all items from 0. ``hours`` are those in this curriculum,
+    ``2.1`` for a placed case; ``order`` counts all items from 0; ``case`` is the one that is placed, or that
+    the unit works on; a placed case has no ``unit_key``, for nobody confirms or rejects links of it.
+    ``hours`` are those in this curriculum,
     after overrides, and ``is_timed`` whether anybody gave them; ``fraction`` is the part that is practice;
     ``start`` and ``end`` are teaching hours from the beginning, equal if the item is not counted.
     """
@@ -41,6 +43,8 @@ class Item(NamedTuple):
     order: int
     placement: Placement
     unit: Unit | None
+    unit_key: UnitKey | None
+    case: Case | None
     hours: float
     fraction: float
     standing: Standing
@@ -52,16 +56,6 @@ class Item(NamedTuple):
     def course(self) -> Course | None:
         """The placed course that a unit is part of."""
         return self.placement.course
-
-    @property
-    def case(self) -> Case | None:
-        """The case that is placed, or that the unit works on."""
-        return self.unit.case if self.unit else self.placement.case
-
-    @property
-    def unit_key(self) -> UnitKey | None:
-        """Course and unit code; ``None`` for a placed case, about which nobody confirms or rejects links."""
-        return (self.course.code, self.unit.code) if self.unit and self.course else None
 
     @property
     def identifier(self) -> str:
@@ -131,7 +125,7 @@ class Timetable:
 
     def beside(self, standing: Standing) -> tuple[Item, ...]:
         """The items of one standing, such as everything optional."""
-        return tuple(item for item in self.items if item.standing is standing)
+        return tuple([item for item in self.items if item.standing is standing])
 
     def hours_beside(self, standing: Standing) -> float:
         """Their hours; self-study has the same figure in both columns (rule 1)."""
@@ -150,33 +144,48 @@ def timetable(layout: Layout, *, count_self_study: bool = False) -> Timetable:
     """The layout as items and elements; the clock starts at 0 and only counted items move it (rule 7)."""
     counts = {Standing.COUNTED, Standing.SELF_STUDY} if count_self_study else {Standing.COUNTED}
     items: list[Item] = []
+    counted: list[Item] = []
+    theory: list[Element] = []
+    practice: list[Element] = []
     clock = 0.0
-    for order, (number, placement, unit, hours) in enumerate(_rows(layout)):
-        taught = method(unit.delivery_method if unit else _case_method(placement))
-        standing = _standing(placement, unit, taught)
-        end = clock + (hours or 0.0) if standing in counts else clock
+    for order, (number, placement, part, hours) in enumerate(_rows(layout)):
+        standing, fraction = part.standing, part.fraction
+        if placement.optional and standing is not Standing.NEUTRAL:
+            standing = Standing.OPTIONAL
+        timed = hours or 0.0
+        end = clock + timed if standing in counts else clock
+        is_timed = hours is not None
+        # By position: names would take a third of the time of all items.
         item = Item(
-            number=number,
-            order=order,
-            placement=placement,
-            unit=unit,
-            hours=hours or 0.0,
-            fraction=_fraction(unit, taught),
-            standing=standing,
-            is_timed=hours is not None,
-            start=clock,
-            end=end,
+            number,
+            order,
+            placement,
+            part.unit,
+            part.unit_key,
+            part.case,
+            timed,
+            fraction,
+            standing,
+            is_timed,
+            clock,
+            end,
         )
         items.append(item)
         clock = end
-    counted = tuple(item for item in items if item.standing in counts)
-    theory = tuple(_theory_element(item) for item in counted if item.fraction < 1)
-    practice = tuple(_practice_element(item) for item in counted if item.fraction > 0)
+        if standing in counts:
+            counted.append(item)
+            if fraction < 1:
+                theory.append(
+                    Element(item, timed * (1 - fraction), part.theory_themes, part.theory_is_tagged)
+                )
+            if fraction > 0:
+                themes = part.practice_themes
+                practice.append(Element(item, timed * fraction, themes, bool(themes)))
     return Timetable(
         tuple(items),
-        counted,
-        theory,
-        practice,
+        tuple(counted),
+        tuple(theory),
+        tuple(practice),
         fsum(element.hours for element in theory),
         fsum(element.hours for element in practice),
     )
@@ -199,63 +208,103 @@ def left_out(layout: Layout) -> tuple[LeftOut, ...]:
     )
 
 
-def _rows(layout: Layout) -> Iterator[tuple[str, Placement, Unit | None, float | None]]:
-    """Place number, placement, unit (of a course) and hours after overrides, ``None`` if nobody gave any."""
+class _Part(NamedTuple):
+    """A unit or a placed case, as it is taught in every curriculum that has it.
+
+    ``hours`` are its own, before overrides; ``standing`` is that of an item that is not optional.
+    """
+
+    unit: Unit | None
+    unit_key: UnitKey | None
+    case: Case | None
+    hours: float | None
+    fraction: float
+    standing: Standing
+    theory_themes: Themes
+    theory_is_tagged: bool
+    practice_themes: Themes
+
+
+class _Parts(NamedTuple):
+    """The parts of one course and what they take together. The course is held, so that its id stays its."""
+
+    course: Course
+    parts: tuple[_Part, ...]
+    hours: float
+
+
+def _rows(layout: Layout) -> Iterator[tuple[str, Placement, _Part, float | None]]:
+    """Place number, placement, part and hours after overrides, ``None`` if nobody gave any."""
     for number, placement in numbered_placements(layout):
-        if placement.course is not None and placement.course.visible:
-            factor = _scale(placement.course, placement.hours)
-            for place, unit in enumerate(placement.course.units, start=1):
-                hours = None if unit.hours is None else unit.hours * factor
-                yield f"{number}.{place}", placement, unit, hours
-        elif placement.course is None and placement.case is not None:
+        course = placement.course
+        if course is not None and course.visible:
+            found = _parts(course, layout)
+            factor = _scale(found.hours, placement.hours)
+            for place, part in enumerate(found.parts, start=1):
+                hours = None if part.hours is None else part.hours * factor
+                yield f"{number}.{place}", placement, part, hours
+        elif course is None and placement.case is not None:
             hours = placement.case.suggested_hours if placement.hours is None else placement.hours
-            yield number, placement, None, hours
+            yield number, placement, _placed_case(placement, placement.case), hours
 
 
-def _scale(course: Course, override: float | None) -> float:
+def _parts(course: Course, layout: Layout) -> _Parts:
+    """The parts of a course, worked out once for all curricula of a library."""
+    known = layout.library.known
+    found: _Parts | None = known.get((_Parts, id(course)))
+    if found is None:
+        parts = tuple(_taught_unit(unit, course) for unit in course.units)
+        hours = fsum(unit.hours or 0.0 for unit in course.units)
+        found = known[_Parts, id(course)] = _Parts(course, parts, hours)
+    return found
+
+
+def _scale(own: float, override: float | None) -> float:
     """What the override makes of every unit's hours; neutral and self-study ones take part (rule 3)."""
-    if override is None:
-        return 1.0
-    own = fsum(unit.hours or 0.0 for unit in course.units)
-    return override / own if own else 1.0
+    return 1.0 if override is None or not own else override / own
+
+
+def _taught_unit(unit: Unit, course: Course) -> _Part:
+    """A unit has its own themes, if it has none its course's, never both; its practice, if there are none
+    either, those of the case that it works on (rule 12).
+    """
+    taught = method(unit.delivery_method)
+    themes = unit.themes or course.themes
+    return _Part(
+        unit=unit,
+        unit_key=(course.code, unit.code),
+        case=unit.case,
+        hours=unit.hours,
+        # An explicit fraction wins over the method, also 0 on a site visit (rule 9).
+        fraction=taught.practice_fraction if unit.practice_fraction is None else unit.practice_fraction,
+        standing=_standing(taught, neutral=unit.neutral, self_study=unit.self_study),
+        theory_themes=themes,
+        theory_is_tagged=bool(themes),
+        practice_themes=themes or (unit.case.themes if unit.case else NO_THEMES),
+    )
+
+
+def _placed_case(placement: Placement, case: Case) -> _Part:
+    """A placed case practises its own themes; what of it is theory has none, and is tagged if it is."""
+    taught = method(_case_method(placement))
+    return _Part(
+        unit=None,
+        unit_key=None,
+        case=case,
+        hours=None,
+        fraction=taught.practice_fraction,
+        standing=_standing(taught),
+        theory_themes=NO_THEMES,
+        theory_is_tagged=bool(case.themes),
+        practice_themes=case.themes,
+    )
 
 
 def _case_method(placement: Placement) -> str:
     return placement.delivery_method or DEFAULT_CASE_METHOD
 
 
-def _standing(placement: Placement, unit: Unit | None, taught: Method) -> Standing:
-    if taught.neutral or (unit is not None and unit.neutral):
+def _standing(taught: Method, *, neutral: bool = False, self_study: bool = False) -> Standing:
+    if taught.neutral or neutral:
         return Standing.NEUTRAL
-    if placement.optional:
-        return Standing.OPTIONAL
-    if taught.self_study or (unit is not None and unit.self_study):
-        return Standing.SELF_STUDY
-    return Standing.COUNTED
-
-
-def _fraction(unit: Unit | None, taught: Method) -> float:
-    """An explicit fraction wins over the method, also 0 on a site visit (rule 9)."""
-    if unit is None or unit.practice_fraction is None:
-        return taught.practice_fraction
-    return unit.practice_fraction
-
-
-def _theory_element(item: Item) -> Element:
-    hours = item.hours * (1 - item.fraction)
-    if item.unit is None:
-        return Element(item, hours, NO_THEMES, bool(item.case and item.case.themes))
-    themes = _unit_themes(item)
-    return Element(item, hours, themes, bool(themes))
-
-
-def _practice_element(item: Item) -> Element:
-    themes = _unit_themes(item) or (item.case.themes if item.case else NO_THEMES)
-    return Element(item, item.hours * item.fraction, themes, bool(themes))
-
-
-def _unit_themes(item: Item) -> Themes:
-    """A unit's own themes, if it has none its course's: never both (rule 12)."""
-    if item.unit is None:
-        return NO_THEMES
-    return item.unit.themes or (item.course.themes if item.course else NO_THEMES)
+    return Standing.SELF_STUDY if taught.self_study or self_study else Standing.COUNTED

@@ -33,6 +33,8 @@ class Vocabulary:
     generic: Themes
     kin: Mapping[str, Themes]
     _reached: dict[Themes, Themes] = field(default_factory=dict, compare=False, repr=False)
+    _telling: dict[Themes, Themes] = field(default_factory=dict, compare=False, repr=False)
+    _matched: dict[tuple[Themes, Themes], Themes] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, themes: Iterable[Theme]) -> Vocabulary:
@@ -59,9 +61,22 @@ class Vocabulary:
             self._reached[themes] = reached
         return reached
 
+    def telling(self, themes: Themes) -> Themes:
+        """Those of ``themes`` that say something: without the generic ones (rule 15)."""
+        telling = self._telling.get(themes)
+        if telling is None:
+            telling = self._telling[themes] = themes - self.generic
+        return telling
+
     def matched(self, themes: Themes, others: Themes) -> Themes:
         """Those of ``themes`` that match one of ``others``."""
-        return frozenset(theme for theme in themes if not self.kin.get(theme, NO_THEMES).isdisjoint(others))
+        matched = self._matched.get((themes, others))
+        if matched is None:
+            matched = frozenset(
+                theme for theme in themes if not self.kin.get(theme, NO_THEMES).isdisjoint(others)
+            )
+            self._matched[themes, others] = matched
+        return matched
 
 
 def _lineage(code: str, by_code: Mapping[str, Theme]) -> Iterator[str]:

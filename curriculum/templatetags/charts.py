@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from curriculum import charts
+from curriculum import charts, timelines
 from curriculum.balance.limits import Limits
 from curriculum.levels import Level
 
@@ -38,6 +38,12 @@ def split_bar(key: str, theory: float, practice: float, maximum: float | None = 
 def measure(value: float | None, limits: Limits | None = None, before: float | None = None) -> SafeString:
     """A figure on its axis, as wide as its cell."""
     return charts.draw_measure(charts.Measure(value, limits, before))
+
+
+@register.simple_tag
+def timeline(value: timelines.Timeline) -> SafeString:
+    """A figure over time, as wide as its cell."""
+    return timelines.draw_timeline(value)
 
 
 @register.simple_tag

@@ -319,3 +319,46 @@ def test_a_flag_that_is_worse_than_the_headline_gets_its_own_pill(committee, cat
     pills = [text(pill) for pill in report(committee).find_all(class_="praxis-pill")]
 
     assert pills == ["Watch: Too much theory", "Act: Disconnected", "Act: Skewed"]
+
+
+def test_rule_48_names_of_hidden_cases_are_in_no_page_and_no_file(category):
+    """Verdicts and reasons that would name a case: it is old, and everything hangs on it."""
+    curriculum = CurriculumFactory(category=category, title="Fragile")
+    module = ModuleFactory(curriculum=curriculum)
+    theme = ThemeFactory(label_en="Land use", label_zh="土地利用")
+    course = CourseFactory(themes=[theme])
+    for _ in range(3):
+        UnitFactory(course=course, hours=Decimal("2"))
+    PlacementFactory(module=module, course=course)
+    hidden = CaseFactory(
+        code="marker-code", title="marker title", clearance=3, themes=[theme], facts_as_of=date(2021, 6, 1)
+    )
+    PlacementFactory(module=module, case=hidden, hours=Decimal("4"))
+    knows = signed_in("committee_chair", clearance=3)
+    reader = signed_in("training_manager")
+    asked = {"as_of": "2026-01-01"}
+
+    for client, may in ((knows, True), (reader, False)):
+        page = client.get(reverse("balance_report"), asked).content.decode()
+        table = downloaded(client, "csv", **asked).decode()
+        sheet = load_workbook(BytesIO(downloaded(client, "xlsx", **asked))).active
+        cells = str(list(sheet.iter_rows(values_only=True)))
+        for found in (page, table, cells):
+            assert ("marker" in found) is may
+            assert ("restricted case 1" in found) is not may
+        figures = [cell for cell in cells.split(", ") if cell.replace(".", "").isdigit()]
+        assert figures[:3] == ["0.4", "0.35", "0.55"]
+
+
+def test_themes_are_called_by_their_labels(committee, category):
+    curriculum = CurriculumFactory(category=category)
+    module = ModuleFactory(curriculum=curriculum)
+    course = CourseFactory(themes=[ThemeFactory(code="theme-code", label_en="Land use")])
+    UnitFactory(course=course, hours=Decimal("5.5"))
+    PlacementFactory(module=module, course=course)
+    PlacementFactory(module=module, case=CaseFactory(themes=[ThemeFactory()]), hours=Decimal("4.5"))
+
+    table = downloaded(committee, "csv").decode()
+
+    assert "Land use (no practice)" in table
+    assert "theme-code" not in table

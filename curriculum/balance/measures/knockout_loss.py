@@ -33,7 +33,7 @@ def knockout_loss(evidence: Evidence) -> Reading:
     hang on the worst case. Below the policy's least number of covered theory units the value says nothing.
     """
     theory_hours = evidence.timetable.theory_hours
-    covered = [linkage for linkage in evidence.linkages if linkage.is_covered]
+    covered = [linkage for linkage in evidence.linkages if linkage.covering]
     carried = [case for case in dependence(covered) if case.load > 0]
     if not theory_hours or not carried:
         return Reading(

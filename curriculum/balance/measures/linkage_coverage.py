@@ -19,17 +19,25 @@ def linkage_coverage(evidence: Evidence) -> Reading:
     ``coverage_shelf`` also counts what cases of the library could cover, ``coverage_graded`` only that part
     of an element whose themes are met. The elements are those without cover, elements of 0 hours included.
     """
-    layout, linkages = evidence.layout, evidence.linkages
-    covered = [float(linkage.is_covered) for linkage in linkages]
-    graded = [graded_cover(linkage, layout) for linkage in linkages]
-    shelf = [float(linkage.is_covered or is_on_shelf(linkage, layout)) for linkage in linkages]
+    layout = evidence.layout
+    covered, graded, within_reach, without = [], [], [], []
+    for linkage in evidence.linkages:
+        hours = linkage.theory.hours
+        if linkage.covering:
+            covered.append(hours)
+            graded.append(hours * graded_cover(linkage, layout))
+        else:
+            without.append(linkage.theory)
+            if is_on_shelf(linkage, layout):
+                within_reach.append(hours)
+    total = evidence.timetable.theory_hours
     return Reading(
-        value=_of_theory(evidence, covered),
+        value=fsum(covered) / total if total else None,
         figures={
-            "coverage_shelf": _of_theory(evidence, shelf),
-            "coverage_graded": _of_theory(evidence, graded),
+            "coverage_shelf": fsum(covered + within_reach) / total if total else None,
+            "coverage_graded": fsum(graded) / total if total else None,
         },
-        elements=tuple(linkage.theory for linkage in linkages if not linkage.is_covered),
+        elements=tuple(without),
     )
 
 
@@ -37,23 +45,26 @@ def graded_cover(linkage: Linkage, layout: Layout) -> float:
     """How far an element is covered, 0..1: wholly by a person's word or its own case, else theme by theme."""
     if not linkage.is_covered:
         return 0.0
-    if any(tie.basis is not Basis.THEME for tie in linkage.covering):
-        return 1.0
     vocabulary = layout.library.vocabulary
-    wanted = linkage.theory.themes - vocabulary.generic
-    met = frozenset[str]().union(
-        *(vocabulary.matched(wanted, tie.practice.themes) for tie in linkage.covering)
-    )
+    wanted = vocabulary.telling(linkage.theory.themes)
+    met: set[str] = set()
+    for practice, basis, _covers in linkage.covering:
+        if basis is not Basis.THEME:
+            return 1.0
+        met |= vocabulary.matched(wanted, practice.themes)
     return len(met) / len(wanted)
 
 
 def is_on_shelf(linkage: Linkage, layout: Layout) -> bool:
     """Whether any current case of the library, placed or not, would serve the element."""
-    return any(
-        is_current(case, layout.as_of, layout.policy.max_age_years)
-        and linkage.demand.basis(case, case.themes) is not None
-        for case in _shelf_candidates(linkage, layout.library)
-    )
+    demand, day, max_age = linkage.demand, layout.as_of, layout.policy.max_age_years
+    found = demand.on_shelf.get((day, max_age))
+    if found is None:
+        found = demand.on_shelf[day, max_age] = any(
+            is_current(case, day, max_age) and demand.basis(case, case.themes) is not None
+            for case in _shelf_candidates(linkage, layout.library)
+        )
+    return found
 
 
 def _shelf_candidates(linkage: Linkage, library: Library) -> Iterator[Case]:
@@ -61,15 +72,6 @@ def _shelf_candidates(linkage: Linkage, library: Library) -> Iterator[Case]:
         yield from library.texts.get(identity, ())
     for theme in linkage.theory.themes:
         yield from library.shelf.get(theme, ())
-
-
-def _of_theory(evidence: Evidence, weights: list[float]) -> float | None:
-    """The share of the theory hours that remains when every element counts with its weight."""
-    total = evidence.timetable.theory_hours
-    if not total:
-        return None
-    parts = zip(evidence.timetable.theory, weights, strict=True)
-    return fsum(theory.hours * weight for theory, weight in parts) / total
 
 
 LINKAGE_COVERAGE = Measure(

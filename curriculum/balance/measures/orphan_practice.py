@@ -33,7 +33,7 @@ def orphan_elements(evidence: Evidence) -> tuple[Element, ...]:
     serving = {
         tie.practice.item.order
         for linkage in evidence.linkages
-        if linkage.theory.is_theory_unit
+        if linkage.ties and linkage.theory.is_theory_unit
         for tie in linkage.ties
     }
     return tuple(

@@ -55,7 +55,7 @@ def gap_limit(evidence: Evidence) -> float:
 def distances(evidence: Evidence) -> tuple[Distance, ...]:
     """The covered theory elements, in order, with their distances to the nearest covering practice."""
     return tuple(
-        Distance(linkage.theory, _nearest(linkage)) for linkage in evidence.linkages if linkage.is_covered
+        Distance(linkage.theory, _nearest(linkage)) for linkage in evidence.linkages if linkage.covering
     )
 
 

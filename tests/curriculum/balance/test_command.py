@@ -14,15 +14,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from cases.models import CaseStudy
 from tests.factories import (
     CaseFactory,
     CourseFactory,
     CurriculumFactory,
+    InstitutionFactory,
     ModuleFactory,
     PlacementFactory,
     PolicyFactory,
     ThemeFactory,
     UnitFactory,
+    UserFactory,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -172,3 +175,119 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_curricula():
     for number in range(5):
         make(f"more-{number}")
     assert count() == few
+
+
+PROMISED = {
+    "code",
+    "title",
+    "category",
+    "view",
+    "as_of",
+    "hours",
+    "practice_share",
+    "band",
+    "linkage_coverage",
+    "coverage_shelf",
+    "coverage_graded",
+    "orphan_practice",
+    "knockout_loss",
+    "knockout_case",
+    "loads",
+    "hhi",
+    "effective_cases",
+    "sequence_fit",
+    "mean_gap",
+    "timeliness_index",
+    "thematic_divergence",
+    "divergence_by_theme",
+    "colours",
+    "headline",
+    "headline_colour",
+    "flags",
+    "warnings",
+    "content_shares",
+    "content_colours",
+    "orphan_units",
+    "orphan_placements",
+    "practice_without_case",
+    "untagged_units",
+    "undated_cases",
+    "hours_needed",
+    "policy",
+}
+
+
+def test_json_has_every_promised_key():
+    make("X")
+    (found,) = as_json()
+    assert found.keys() >= PROMISED
+    assert found["hours_needed"].keys() == {
+        "add_practice",
+        "swap_to_practice",
+        "add_theory",
+        "swap_to_theory",
+    }
+    assert found["hours"].keys() >= {"theory", "practice", "self_study", "total"}
+
+
+def test_json_warns_with_a_code_and_a_sentence():
+    make("X")
+    (warning,) = as_json()[0]["warnings"]
+    assert warning["code"] == "no_band"
+    assert warning["message"].endswith("the share is only reported.")
+
+
+def test_self_study_is_counted_on_request():
+    curriculum = make("X", theory="2", practice="1")
+    course = curriculum.modules.get().placements.exclude(course=None).get().course
+    UnitFactory(course=course, hours=Decimal(3), self_study=True)
+    assert as_json()[0]["hours"]["total"] == 3
+    (found,) = as_json("--count-self-study")
+    assert (found["hours"]["total"], found["hours"]["self_study"]) == (6, 3)
+    assert found["count_self_study"] is True
+
+
+def with_hidden_case():
+    """A curriculum whose only case is for the committee's eyes, and what must not be read of it."""
+    curriculum = make("X")
+    case = curriculum.modules.get().placements.exclude(case=None).get().case
+    CaseStudy.objects.filter(pk=case.pk).update(code="marker-code", title="marker title", clearance=3)
+    return curriculum
+
+
+def test_rule_48_a_user_gets_the_same_figures_and_not_the_names():
+    with_hidden_case()
+    reader = UserFactory(roles=["training_manager"])
+    everything, theirs = run("--format", "json"), run("--format", "json", "--user", reader.email)
+    assert "marker-code" in everything
+    assert "marker" not in theirs
+    assert theirs.replace("restricted case 1", "marker-code") == everything
+    assert json.loads(theirs)[0]["loads"] == {"restricted case 1": 2.0}
+    for kind in ("csv", "table"):
+        assert "marker" not in run("--format", kind, "--user", reader.email)
+
+
+def test_a_user_gets_the_curricula_that_they_may_see():
+    make("open")
+    make("hidden", clearance=3)
+    reader = UserFactory(roles=["training_manager"])
+    assert [found["code"] for found in as_json("--user", reader.email)] == ["open"]
+    assert as_json("--user", reader.email, "--view", "draft") == []
+    with pytest.raises(CommandError, match="no curriculum with the code hidden"):
+        run("--user", reader.email, "--curriculum", "hidden")
+    with pytest.raises(CommandError, match=r"no account with the address nobody@example\.org"):
+        run("--user", "nobody@example.org")
+
+
+def test_a_draft_of_a_case_is_named_only_to_those_who_may_change_it():
+    institution = InstitutionFactory()
+    writer = UserFactory(roles=["provider_editor"])
+    institution.editors.user_set.add(writer)
+    curriculum = make("X", institution=institution)
+    CaseStudy.objects.update(code="marker-code", has_unpublished_changes=True)
+    asked = ("--format", "json", "--user", writer.email, "--view")
+    assert "marker-code" in run(*asked, "live")
+    drafts = run(*asked, "draft")
+    assert "marker" not in drafts
+    assert json.loads(drafts)[0]["code"] == curriculum.code
+    assert "restricted case 1" in drafts
