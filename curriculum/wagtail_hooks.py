@@ -17,8 +17,10 @@ from curriculum.choosers import (
     CurriculumChooserViewSet,
     ProgrammeCategoryChooserViewSet,
 )
+from curriculum.remedies.wording import register_words
 from curriculum.reports import BalanceReportView, balance_report_menu_item
 from curriculum.side_panels import HoursSidePanel
+from curriculum.views import case_calls, suggestions
 from curriculum.views.exchange import exchange_menu_item
 from curriculum.views.exporting import ExportFileView, ExportRunView, ExportView
 from curriculum.views.importing import (
@@ -77,6 +79,10 @@ def report_urls() -> list[object]:
 
 
 hooks.register("register_reports_menu_item", balance_report_menu_item)
+hooks.register("register_admin_urls", suggestions.suggestion_urls)
+hooks.register("register_admin_urls", case_calls.call_urls)
+hooks.register("register_reports_menu_item", case_calls.calls_menu_item)
+hooks.register("register_log_actions", register_words)
 
 
 @hooks.register("register_admin_urls")

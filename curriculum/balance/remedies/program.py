@@ -48,6 +48,12 @@ class NoSolution(Exception):
         self.proven = proven
 
 
+def load_solver() -> None:
+    """Load what solves, which takes longer than many a search: before the clock of a search runs."""
+    import scipy.optimize
+    import scipy.sparse  # noqa: F401  # loaded, not used here
+
+
 @dataclass(slots=True)
 class Rows:
     """Variables with bounds, and rows of coefficients, as they grow."""

@@ -51,7 +51,7 @@ def _card(rank: int, card: Card, names: Names) -> Record:
         "placements": [_placing(card.before.layout, placing, names) for placing in card.placings],
         "link": card.pair
         and {
-            "unit": "/".join(card.pair.unit),
+            "unit": names.identifier(card.pair.item),
             "case": names.code(card.pair.case),
             "relevance": card.pair.relevance,
         },
@@ -95,7 +95,7 @@ def _placing(layout: Layout, placing: Placing, names: Names) -> Record:
 
 def _target(placement: Placement, names: Names) -> str | None:
     if placement.course is not None:
-        return placement.course.code
+        return names.course(placement.course)
     return names.code(placement.case) if placement.case else None
 
 

@@ -10,7 +10,7 @@ from curriculum.balance.limits import TOLERANCE
 from curriculum.balance.remedies.greedy import greedy
 from curriculum.balance.remedies.plans import Plan, Proof, nearness
 from curriculum.balance.remedies.problem import Problem
-from curriculum.balance.remedies.program import NoSolution, Program, Solution, Terms
+from curriculum.balance.remedies.program import NoSolution, Program, Solution, Terms, load_solver
 from curriculum.balance.remedies.slots import inserted
 from curriculum.balance.report import report
 
@@ -57,6 +57,7 @@ def find_plans(
     """
     if not problem.candidates:
         return Found((), proven=True)
+    load_solver()
     return _Search(problem, [frozenset(codes) for codes in rejected], effort).run()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from curriculum.balance.headlines import Headline
 from curriculum.balance.layout import Layout
 from curriculum.balance.measures.base import Evidence
 from curriculum.balance.remedies.candidates import (
@@ -65,8 +66,8 @@ class Suggestions:
 
     @property
     def is_in_order(self) -> bool:
-        """Whether the curriculum meets all goals as it is."""
-        return self.goals.allows(self.before)
+        """Whether the curriculum meets all goals as it is, and there is a verdict on it."""
+        return self.goals.allows(self.before) and self.before.verdict.headline is not Headline.NO_DATA
 
     def get(self, key: str) -> Card | None:
         """The card with this key."""
