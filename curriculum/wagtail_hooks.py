@@ -18,9 +18,11 @@ from curriculum.choosers import (
     CurriculumChooserViewSet,
     ProgrammeCategoryChooserViewSet,
 )
-from curriculum.links.wording import register_words
+from curriculum.links import wording as link_wording
+from curriculum.remedies import wording as remedy_wording
 from curriculum.reports import BalanceReportView, balance_report_menu_item
 from curriculum.side_panels import HoursSidePanel
+from curriculum.views import case_calls, suggestions
 from curriculum.views.exchange import exchange_menu_item
 from curriculum.views.exporting import ExportFileView, ExportRunView, ExportView
 from curriculum.views.history import BalanceHistoryView
@@ -81,6 +83,10 @@ def report_urls() -> list[object]:
 
 
 hooks.register("register_reports_menu_item", balance_report_menu_item)
+hooks.register("register_admin_urls", suggestions.suggestion_urls)
+hooks.register("register_admin_urls", case_calls.call_urls)
+hooks.register("register_reports_menu_item", case_calls.calls_menu_item)
+hooks.register("register_log_actions", remedy_wording.register_words)
 
 
 @hooks.register("register_admin_urls")
@@ -114,7 +120,7 @@ def case_library_urls() -> list[object]:
 
 hooks.register("register_reports_menu_item", links_menu_item)
 hooks.register("register_reports_menu_item", case_library_menu_item)
-hooks.register("register_log_actions", register_words, order=100)
+hooks.register("register_log_actions", link_wording.register_words, order=100)
 
 
 @hooks.register("register_admin_urls")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
 
-from curriculum.balance.layout import Case
+from curriculum.balance.layout import Case, Course
 from curriculum.balance.timetable import Item
 
 
@@ -42,6 +42,14 @@ class Names:
     def title(self, case: Case) -> str:
         """The title of the case, or its opaque name."""
         return case.title if self.may_see(case) else self._opaque(case)
+
+    def course(self, course: Course) -> str:
+        """The code of a course."""
+        return course.code
+
+    def course_title(self, course: Course) -> str:
+        """The title of a course."""
+        return course.title
 
     def theme(self, code: str) -> str:
         """The words for a theme."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 
 from curriculum import wording
+from curriculum.remedies import queries
 
 register = template.Library()
 
@@ -20,3 +21,9 @@ def lower_first(text: object) -> str:
     """A label inside a sentence: its first letter small."""
     words = str(text)
     return words[:1].lower() + words[1:]
+
+
+@register.simple_tag
+def open_calls() -> int:
+    """How many calls wait for a case."""
+    return queries.open_calls()
