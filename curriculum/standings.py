@@ -14,6 +14,7 @@ from curriculum.balance.headlines import Headline
 from curriculum.balance.limits import Color, Limits
 from curriculum.balance.loaders import Drafts, load_layouts
 from curriculum.balance.measures.base import Quantity, Result
+from curriculum.balance.names import Names
 from curriculum.balance.policy import DEFAULT_POLICY, Policy
 from curriculum.balance.report import BalanceReport, Hours, report
 from curriculum.levels import Level
@@ -34,6 +35,11 @@ class Figure:
     reason: str
     limits: Limits | None
     distance: float | None
+
+    @property
+    def exact(self) -> str:
+        """The value as data, not rounded and in no language; an empty text where there is none."""
+        return "" if self.value is None else repr(self.value)
 
     @property
     def is_remarkable(self) -> bool:
@@ -69,19 +75,29 @@ class Standing:
         found = [figure.distance for figure in self.figures if figure.key == key]
         return MISSING_LAST if not found or found[0] is None else found[0]
 
+    def is_outside(self, key: str) -> bool:
+        """Whether a measure is to be watched or acted on."""
+        return any(figure.key == key and figure.level in (Level.WATCH, Level.ACT) for figure in self.figures)
+
     @property
     def has_policy(self) -> bool:
         """Whether the category has a policy on the day."""
         return self.policy is not DEFAULT_POLICY
 
 
-def standings(curricula: QuerySet[Curriculum], *, drafts: Drafts, as_of: date) -> list[Standing]:
+def standings(
+    curricula: QuerySet[Curriculum], *, drafts: Drafts, as_of: date, count_self_study: bool = False
+) -> list[Standing]:
     """The rows of these curricula, worst first, in a number of queries that does not depend on theirs."""
     by_code = {
         curriculum.code: curriculum for curriculum in curricula.select_related("institution", "category")
     }
     layouts = load_layouts(curricula, drafts=drafts, as_of=as_of)
-    rows = [_standing(by_code[layout.code], report(layout)) for layout in layouts if layout.code in by_code]
+    rows = [
+        _standing(by_code[layout.code], report(layout, count_self_study=count_self_study))
+        for layout in layouts
+        if layout.code in by_code
+    ]
     return sorted(
         rows, key=lambda row: (tuple(-part for part in row.severity), row.title, row.curriculum.code)
     )
@@ -117,7 +133,7 @@ def _standing(curriculum: Curriculum, found: BalanceReport) -> Standing:
         worse=_worse(found),
         sentence=wording.verdict_sentence(found),
         hours=found.hours,
-        figures=tuple(_figure(found, result) for result in found.results),
+        figures=tuple(figure_of(found, result) for result in found.results),
         policy=found.layout.policy,
         severity=_severity(found),
     )
@@ -135,22 +151,38 @@ def _flag(headline: Headline, color: Color | None) -> Flag:
     return Flag(None if color is None else Level.of(color), str(wording.HEADLINE_LABELS[headline]))
 
 
+def flags_of(found: BalanceReport) -> tuple[Flag, ...]:
+    """The headline and then every other flag, each with the worst colour among its own measures."""
+    others = _colors(found)
+    headline = found.verdict.headline
+    return (
+        _flag(headline, found.verdict.color),
+        *(_flag(flag, color) for flag, color in others.items() if flag is not headline),
+    )
+
+
 def _worse(found: BalanceReport) -> tuple[Flag, ...]:
     """The flags of a worse colour than the headline's own."""
-    if found.verdict.color is None:
+    own = found.verdict.color
+    if own is None:
         return ()
-    colors = {
+    colors = _colors(found)
+    return tuple(_flag(flag, color) for flag, color in colors.items() if color.severity > own.severity)
+
+
+def _colors(found: BalanceReport) -> dict[Headline, Color]:
+    """The worst colour behind each flag that measures have raised."""
+    return {
         flag: max(
             (r.color for r in found.results if r.flag is flag and r.color), key=lambda color: color.severity
         )
         for flag in found.verdict.flags
         if any(r.flag is flag and r.color for r in found.results)
     }
-    worse = [flag for flag, color in colors.items() if color.severity > found.verdict.color.severity]
-    return tuple(_flag(flag, colors[flag]) for flag in worse)
 
 
-def _figure(found: BalanceReport, result: Result) -> Figure:
+def figure_of(found: BalanceReport, result: Result, names: Names | None = None) -> Figure:
+    """One measure as it is printed, with its reason in the names of one reader."""
     limits = () if result.limits is None else _ends(result.limits)
     printed = figures.percent if result.measure.quantity is Quantity.SHARE else figures.index
     return Figure(
@@ -158,7 +190,7 @@ def _figure(found: BalanceReport, result: Result) -> Figure:
         value=result.value,
         text=printed(result.value, limits),
         level=Level.of(result.color, value=result.value),
-        reason=measure_reason(found, result.key),
+        reason=measure_reason(found, result.key, names),
         limits=result.limits,
         distance=result.distance,
     )

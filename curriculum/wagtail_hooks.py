@@ -19,6 +19,7 @@ from curriculum.choosers import (
 )
 from curriculum.reports import BalanceReportView, balance_report_menu_item
 from curriculum.side_panels import HoursSidePanel
+from curriculum.views.balance import CurriculumBalanceView
 from curriculum.views.exchange import exchange_menu_item
 from curriculum.views.exporting import ExportFileView, ExportRunView, ExportView
 from curriculum.views.importing import (
@@ -65,7 +66,7 @@ register_snippet(TeachingLayoutGroup)
 
 @hooks.register("register_admin_urls")
 def report_urls() -> list[object]:
-    """The balance report, whole and as a fragment."""
+    """The balance report, whole and as a fragment, and the page of one curriculum."""
     return [
         path("reports/balance/", BalanceReportView.as_view(), name="balance_report"),
         path(
@@ -73,6 +74,7 @@ def report_urls() -> list[object]:
             BalanceReportView.as_view(results_only=True),
             name="balance_report_results",
         ),
+        path("balance/<str:code>/", CurriculumBalanceView.as_view(), name="curriculum_balance"),
     ]
 
 
