@@ -81,7 +81,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A part of a bar: theory solid, practice hatched; `plain` is solid and `shared` hatched, being neither."""
+    """A part of a bar: theory is solid, practice hatched; `plain` and `shared` are the same, of neither."""
 
     value: float
     mark: Mark

@@ -54,9 +54,16 @@ def open_dossier(
     if not layouts:
         return None
     (layout,) = layouts
-    return Dossier(
-        curriculum,
-        report(layout, count_self_study=count_self_study),
-        Evidence.of(layout, count_self_study=count_self_study),
-        names,
-    )
+    evidence = Evidence.of(layout, count_self_study=count_self_study)
+    _number(evidence, names)
+    return Dossier(curriculum, report(layout, count_self_study=count_self_study), evidence, names)
+
+
+def _number(evidence: Evidence, names: ReaderNames) -> None:
+    """Give out opaque names in the order of the curriculum, so that page and files use the same ones."""
+    for item in evidence.timetable.items:
+        if item.case is not None:
+            names.code(evidence.layout.library.original(item.case.identity))
+            names.code(item.case)
+        if item.course is not None:
+            names.course(item.course)

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise, cached_property
-from django.utils.http import urlencode
-from django.utils.translation import gettext_lazy as _
+from django.utils.http import content_disposition_header, urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from curriculum import wording
+from curriculum.dossier.files import XLSX_TYPE, csv_archive, csv_text, workbook
 from curriculum.dossier.judging import Dossier, open_dossier
 from curriculum.dossier.lists import list_groups
 from curriculum.dossier.measures import content_rows, is_provisional, measure_rows, pills
 from curriculum.dossier.order import order_of
 from curriculum.dossier.placed_cases import case_rows
 from curriculum.dossier.policy_values import has_policy, policy_rows
+from curriculum.dossier.tables import table_keys, tables_of
 from curriculum.dossier.theme_map import theme_map, theme_rows
 from curriculum.dossier.versions import other_drafts, stamp_of, version_of
 from curriculum.filters import JudgedForm
 from curriculum.models import Curriculum, ProgrammeCategory
 from curriculum.readers import names_for
 from editing.permissions import may_answer, with_verbs
+
+BAD_REQUEST = 400
 
 
 class CurriculumBalanceView(WagtailAdminTemplateMixin, TemplateView):
@@ -36,7 +41,7 @@ class CurriculumBalanceView(WagtailAdminTemplateMixin, TemplateView):
 
     template_name = "curriculum/dossier/page.html"
     header_icon = "sliders"
-    page_title: str | Promise = _("Balance")
+    page_title: str | Promise = gettext_lazy("Balance")
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -71,6 +76,39 @@ class CurriculumBalanceView(WagtailAdminTemplateMixin, TemplateView):
             names=names_for(self.request.user),
         )
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page, or a file of what it shows; where none can be made, the page says why."""
+        kind = request.GET.get("export", "")
+        if not kind:
+            return super().get(request, *args, **kwargs)
+        if self.asked.is_valid() and self.dossier is not None and not self.file_problem:
+            return self._file(self.dossier, kind, request.GET.get("table", ""))
+        response = super().get(request, *args, **kwargs)
+        response.status_code = BAD_REQUEST
+        return response
+
+    @cached_property
+    def file_problem(self) -> str:
+        """Why the file that is asked for does not exist; empty where it does, or none is asked for."""
+        kind, table = self.request.GET.get("export", ""), self.request.GET.get("table", "")
+        if kind not in ("", "xlsx", "csv"):
+            return _("There is no file of this kind. Download XLSX or CSV.")
+        if kind and table and table not in table_keys():
+            known = ", ".join(table_keys())
+            return _("There is no such table. These are the tables: %(tables)s.") % {"tables": known}
+        return ""
+
+    def _file(self, dossier: Dossier, kind: str, table: str) -> HttpResponse:
+        tables = tables_of(dossier, table)
+        name = "-".join(
+            ["balance", self.curriculum.code, dossier.layout.as_of.isoformat(), *filter(None, [table])]
+        )
+        if kind == "xlsx":
+            return _download(workbook(tables), XLSX_TYPE, f"{name}.xlsx")
+        if table:
+            return _download(csv_text(tables[0]).encode(), "text/csv; charset=utf-8", f"{name}.csv")
+        return _download(csv_archive(tables), "application/zip", f"{name}.zip")
+
     def get_page_subtitle(self) -> str:
         return self.dossier.layout.title if self.dossier else str(self.curriculum)
 
@@ -83,6 +121,7 @@ class CurriculumBalanceView(WagtailAdminTemplateMixin, TemplateView):
         context |= {
             "curriculum": self.curriculum,
             "form": self.asked,
+            "file_problem": self.file_problem,
             "may_see_drafts": self.sees_drafts,
             "is_print": self.request.GET.get("print") == "1",
             "links": self._links(),
@@ -134,7 +173,13 @@ class CurriculumBalanceView(WagtailAdminTemplateMixin, TemplateView):
         }
 
     def _url(self, **changes: str) -> str:
-        return balance_url(self.curriculum, {**self.request.GET.dict(), **changes})
+        once = dict.fromkeys(("export", "table", "print"), "")
+        return balance_url(self.curriculum, {**self.request.GET.dict(), **once, **changes})
+
+
+def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or ""}
+    return HttpResponse(content, content_type=content_type, headers=headers)
 
 
 def balance_url(curriculum: Curriculum, query: dict[str, str] | None = None) -> str:
