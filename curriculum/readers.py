@@ -14,7 +14,7 @@ from curriculum.balance.names import Names
 from curriculum.balance.timetable import Item
 from curriculum.models import Course
 from curriculum.wording import RESTRICTED_CASE
-from editing.permissions import Person, viewable_by
+from editing.permissions import Person, changeable_by
 from themes.models import Theme
 
 
@@ -74,7 +74,7 @@ class ReaderNames(Names):
 
 
 def names_for(user: Person) -> ReaderNames:
-    """Names for everything that this person may see in the admin, in their language; three queries."""
+    """Names for everything that this person may see in the admin, in their language; five queries."""
     return ReaderNames(
         cases=_languages(user, CaseStudy),
         courses=_languages(user, Course),
@@ -84,4 +84,7 @@ def names_for(user: Person) -> ReaderNames:
 
 
 def _languages(user: Person, model: Any) -> dict[str, str]:
-    return dict(viewable_by(user, model._default_manager.order_by()).values_list("code", "language"))
+    """The languages of what is published for this person, and of what they may change."""
+    objects = model._default_manager.order_by()
+    seen = (objects.visible_to(user), changeable_by(user, objects))
+    return {code: language for known in seen for code, language in known.values_list("code", "language")}

@@ -18,7 +18,7 @@ from curriculum.choosers import (
     ProgrammeCategoryChooserViewSet,
 )
 from curriculum.reports import BalanceReportView, balance_report_menu_item
-from curriculum.side_panels import HoursSidePanel
+from curriculum.side_panels import BalanceSidePanel, HoursSidePanel
 from curriculum.views.balance import CurriculumBalanceView
 from curriculum.views.exchange import exchange_menu_item
 from curriculum.views.exporting import ExportFileView, ExportRunView, ExportView
@@ -50,7 +50,8 @@ class TeachingLayoutGroup(SnippetViewSetGroup):
     menu_order = 100
     items = (
         CurriculumViewSet(
-            chooser_viewset_class=CurriculumChooserViewSet, side_panel_classes=(HoursSidePanel,)
+            chooser_viewset_class=CurriculumChooserViewSet,
+            side_panel_classes=(BalanceSidePanel, HoursSidePanel),
         ),
         CourseViewSet(chooser_viewset_class=CourseChooserViewSet),
         CaseViewSet(chooser_viewset_class=CaseChooserViewSet),
