@@ -7,7 +7,7 @@ beside them. Widths are percentages, so that a chart fits its cell without scrip
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import isfinite
@@ -18,7 +18,10 @@ from django.utils.safestring import SafeString
 
 from curriculum.balance.limits import Limits
 
-Mark = Literal["theory", "practice", "plain"]
+Mark = Literal["theory", "practice", "plain", "shared"]
+
+HATCHED: Mapping[str, str] = {"practice": "", "shared": "-shared"}
+"""The marks that are hatched, with what their pattern's names end on."""
 
 LANE = 34
 MODULE_ROW = 18
@@ -78,7 +81,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A part of a bar, drawn solid as theory, hatched as practice, or plain."""
+    """A part of a bar: theory is solid, practice hatched; `plain` and `shared` are the same, of neither."""
 
     value: float
     mark: Mark
@@ -163,12 +166,12 @@ def draw_bar(bar: Bar, *, height: int = 10) -> SafeString:
                 height + 2,
             )
         )
-    hatched = any(segment.mark == "practice" for segment in bar.segments)
+    hatched = [segment.mark for segment in bar.segments if segment.mark in HATCHED]
     return format_html(
         '<svg class="praxis-chart praxis-bar" aria-hidden="true" focusable="false" width="100%" height="{}">'
         "{}{}</svg>",
         height,
-        _hatch(hatch) if hatched else "",
+        _together(_hatch(hatch, mark) for mark in dict.fromkeys(hatched)),
         _together(marks),
     )
 
@@ -290,10 +293,13 @@ def _upright(kind: str, at: float, top: float, bottom: float) -> SafeString:
 
 def _filled(mark: Mark, left: float, width: float, top: float, height: float, hatch: str) -> SafeString:
     place = (_percent(left), top, _percent(width), height)
-    if mark != "practice":
+    if mark not in HATCHED:
         return format_html('<rect class="mark-{}" x="{}" y="{}" width="{}" height="{}"/>', mark, *place)
     return format_html(
-        '<rect class="mark-practice" fill="url(#{})" x="{}" y="{}" width="{}" height="{}"/>', hatch, *place
+        '<rect class="mark-{}" fill="url(#{})" x="{}" y="{}" width="{}" height="{}"/>',
+        mark,
+        hatch + HATCHED[mark],
+        *place,
     )
 
 
@@ -315,13 +321,14 @@ def _hatch_id(key: str) -> str:
     return "hatch-" + re.sub(r"[^\w-]", "_", key)
 
 
-def _hatch(name: str) -> SafeString:
+def _hatch(name: str, mark: str = "practice") -> SafeString:
     return format_html(
-        '<defs><pattern id="{}" width="5" height="5"'
+        '<defs><pattern id="{0}{1}" width="5" height="5"'
         ' patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        '<rect class="hatch-ground" width="5" height="5"/><rect class="hatch-line" width="2.5" height="5"/>'
-        "</pattern></defs>",
+        '<rect class="hatch-ground" width="5" height="5"/>'
+        '<rect class="hatch-line{1}" width="2.5" height="5"/></pattern></defs>',
         name,
+        HATCHED[mark],
     )
 
 

@@ -58,9 +58,25 @@ class BalanceReportView(SpreadsheetMixin, ReportView):
         user, drafts = self.request.user, self.asked.drafts
         known = changeable_by if drafts is Drafts.ALL else viewable_by
         curricula = self.asked.narrowed(known(user, Curriculum.objects.all()))
-        rows = standings(curricula, drafts=drafts, as_of=self.asked.as_of_day, reader=user)
+        rows = standings(
+            curricula,
+            drafts=drafts,
+            as_of=self.asked.as_of_day,
+            reader=user,
+            count_self_study=self.asked.counts_self_study,
+        )
         mark_rights(user, [row.curriculum for row in rows])
-        return rows
+        return [row for row in rows if self._is_asked_for(row)]
+
+    def _is_asked_for(self, row: Standing) -> bool:
+        """Whether a row has the measure outside its limits, and the draft, that the address asks for.
+
+        Of drafts only those are told that the reader may see.
+        """
+        differs = bool(row.curriculum.is_changeable and row.curriculum.has_unpublished_changes)
+        return (not self.asked.outside or row.is_outside(self.asked.outside)) and (
+            self.asked.draft_differs is None or differs is self.asked.draft_differs
+        )
 
     def get_ordering(self) -> str:
         asked = self.request.GET.get("ordering", "")
@@ -83,7 +99,8 @@ class BalanceReportView(SpreadsheetMixin, ReportView):
             "policies": self._policies(context["object_list"]),
             "edit_url_name": Curriculum.snippet_viewset.get_url_name("edit"),
             "inspect_url_name": Curriculum.snippet_viewset.get_url_name("inspect"),
-            "is_draft": self.asked.drafts is Drafts.ALL,
+            "is_draft": self.asked.is_draft,
+            "page_query": f"?{urlencode(self.asked.query)}" if self.asked.query else "",
         }
 
     def _groups(self) -> Iterator[dict[str, Any]]:
@@ -136,6 +153,7 @@ class BalanceReportView(SpreadsheetMixin, ReportView):
             "category": _("Programme category"),
             "view": _("View"),
             "as_of": _("As of"),
+            "counted": _("Self-study"),
             "policy": _("Policy in force since"),
             "level": _("Level"),
             "headline": _("Headline"),
@@ -164,8 +182,9 @@ class BalanceReportView(SpreadsheetMixin, ReportView):
             "title": item.title,
             "institution": curriculum.institution.code if curriculum.institution else "",
             "category": curriculum.category.code,
-            "view": self.asked.cleaned_data.get("view") or "live",
+            "view": "draft" if self.asked.is_draft else "live",
             "as_of": self.asked.as_of_day.isoformat(),
+            "counted": str(_("Counted") if self.asked.counts_self_study else _("Not counted")),
             "policy": begin.isoformat() if begin else "",
             "level": str(item.headline.level.label) if item.headline.level else "",
             "headline": item.headline.label,

@@ -39,6 +39,11 @@ class Figure:
     distance: float | None
 
     @property
+    def exact(self) -> str:
+        """The value as data, not rounded and in no language; an empty text where there is none."""
+        return "" if self.value is None else repr(self.value)
+
+    @property
     def is_remarkable(self) -> bool:
         """Whether the level is worth a mark: not when it is within its limits."""
         return self.level is not Level.WITHIN
@@ -72,6 +77,10 @@ class Standing:
         found = [figure.distance for figure in self.figures if figure.key == key]
         return MISSING_LAST if not found or found[0] is None else found[0]
 
+    def is_outside(self, key: str) -> bool:
+        """Whether a measure is to be watched or acted on."""
+        return any(figure.key == key and figure.level in (Level.WATCH, Level.ACT) for figure in self.figures)
+
     @property
     def has_policy(self) -> bool:
         """Whether the category has a policy on the day."""
@@ -79,7 +88,12 @@ class Standing:
 
 
 def standings(
-    curricula: QuerySet[Curriculum], *, drafts: Drafts, as_of: date, reader: Person | None
+    curricula: QuerySet[Curriculum],
+    *,
+    drafts: Drafts,
+    as_of: date,
+    reader: Person | None,
+    count_self_study: bool = False,
 ) -> list[Standing]:
     """The rows of these curricula, worst first, in a number of queries that does not depend on theirs.
 
@@ -90,7 +104,7 @@ def standings(
         curriculum.code: curriculum for curriculum in curricula.select_related("institution", "category")
     }
     layouts = load_layouts(curricula, drafts=drafts, as_of=as_of)
-    found = (one for one in reports(layouts) if one.layout.code in by_code)
+    found = (one for one in reports(layouts, count_self_study=count_self_study) if one.layout.code in by_code)
     rows = [_standing(by_code[one.layout.code], one, names) for one in found]
     return sorted(
         rows, key=lambda row: (tuple(-part for part in row.severity), row.title, row.curriculum.code)
@@ -127,7 +141,7 @@ def _standing(curriculum: Curriculum, found: BalanceReport, names: Names) -> Sta
         worse=_worse(found),
         sentence=wording.verdict_sentence(found, names),
         hours=found.hours,
-        figures=tuple(_figure(found, result, names) for result in found.results),
+        figures=tuple(figure_of(found, result, names) for result in found.results),
         policy=found.layout.policy,
         severity=_severity(found),
     )
@@ -145,22 +159,38 @@ def _flag(headline: Headline, color: Color | None) -> Flag:
     return Flag(None if color is None else Level.of(color), str(wording.HEADLINE_LABELS[headline]))
 
 
+def flags_of(found: BalanceReport) -> tuple[Flag, ...]:
+    """The headline and then every other flag, each with the worst colour among its own measures."""
+    others = _colors(found)
+    headline = found.verdict.headline
+    return (
+        _flag(headline, found.verdict.color),
+        *(_flag(flag, color) for flag, color in others.items() if flag is not headline),
+    )
+
+
 def _worse(found: BalanceReport) -> tuple[Flag, ...]:
     """The flags of a worse colour than the headline's own."""
-    if found.verdict.color is None:
+    own = found.verdict.color
+    if own is None:
         return ()
-    colors = {
+    colors = _colors(found)
+    return tuple(_flag(flag, color) for flag, color in colors.items() if color.severity > own.severity)
+
+
+def _colors(found: BalanceReport) -> dict[Headline, Color]:
+    """The worst colour behind each flag that measures have raised."""
+    return {
         flag: max(
             (r.color for r in found.results if r.flag is flag and r.color), key=lambda color: color.severity
         )
         for flag in found.verdict.flags
         if any(r.flag is flag and r.color for r in found.results)
     }
-    worse = [flag for flag, color in colors.items() if color.severity > found.verdict.color.severity]
-    return tuple(_flag(flag, colors[flag]) for flag in worse)
 
 
-def _figure(found: BalanceReport, result: Result, names: Names) -> Figure:
+def figure_of(found: BalanceReport, result: Result, names: Names | None = None) -> Figure:
+    """One measure as it is printed, with its reason in the names of one reader."""
     limits = () if result.limits is None else _ends(result.limits)
     printed = figures.percent if result.measure.quantity is Quantity.SHARE else figures.index
     return Figure(

@@ -21,8 +21,9 @@ from curriculum.choosers import (
 from curriculum.links import wording as link_wording
 from curriculum.remedies import wording as remedy_wording
 from curriculum.reports import BalanceReportView, balance_report_menu_item
-from curriculum.side_panels import HoursSidePanel
+from curriculum.side_panels import BalanceSidePanel, HoursSidePanel
 from curriculum.views import case_calls, suggestions
+from curriculum.views.balance import CurriculumBalanceView
 from curriculum.views.exchange import exchange_menu_item
 from curriculum.views.exporting import ExportFileView, ExportRunView, ExportView
 from curriculum.views.history import BalanceHistoryView
@@ -55,7 +56,8 @@ class TeachingLayoutGroup(SnippetViewSetGroup):
     menu_order = 100
     items = (
         CurriculumViewSet(
-            chooser_viewset_class=CurriculumChooserViewSet, side_panel_classes=(HoursSidePanel,)
+            chooser_viewset_class=CurriculumChooserViewSet,
+            side_panel_classes=(BalanceSidePanel, HoursSidePanel),
         ),
         CourseViewSet(chooser_viewset_class=CourseChooserViewSet),
         CaseViewSet(chooser_viewset_class=CaseChooserViewSet),
@@ -71,7 +73,7 @@ register_snippet(TeachingLayoutGroup)
 
 @hooks.register("register_admin_urls")
 def report_urls() -> list[object]:
-    """The balance report, whole and as a fragment."""
+    """The balance report, whole and as a fragment, and the page of one curriculum."""
     return [
         path("reports/balance/", BalanceReportView.as_view(), name="balance_report"),
         path(
@@ -79,6 +81,7 @@ def report_urls() -> list[object]:
             BalanceReportView.as_view(results_only=True),
             name="balance_report_results",
         ),
+        path("balance/<str:code>/", CurriculumBalanceView.as_view(), name="curriculum_balance"),
     ]
 
 

@@ -18,7 +18,9 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeVar
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
+from wagtail.models import Revision
 
 from cases.models import CaseStudy, CaseTheme
 from curriculum import models
@@ -102,7 +104,8 @@ def load_layouts(
 ) -> list[Layout]:
     """The layouts of ``curricula`` (a queryset, or codes; by default all), in the order of the queryset.
 
-    With a collection of objects as ``drafts``, those are shown as if they were approved and all else is live.
+    With a collection of objects as ``drafts``, those are shown as if they were approved and all else is live;
+    a revision among them stands for its object as it was written then.
     Curricula that are not to be seen in the view are left out: in the live view, all that are not published
     now. ``as_of`` moves dates only (rule 44); objects go by their present codes, drafts too.
     """
@@ -140,12 +143,18 @@ class _Shown:
     def __init__(self, drafts: Drafts | Collection[Model]) -> None:
         self._all = drafts is Drafts.ALL
         self._chosen: defaultdict[type[Model], set[int]] = defaultdict(set)
+        self._contents: dict[tuple[type[Model], int], Row] = {}
         if isinstance(drafts, Drafts):
             self.view = View.DRAFT if self._all else View.LIVE
             return
         self.view = View.PROPOSED
         for chosen in drafts:
-            self._chosen[type(chosen)].add(chosen.pk)
+            if isinstance(chosen, Revision):
+                model: Any = ContentType.objects.get_for_id(chosen.content_type_id).model_class()
+                self._contents[model, int(chosen.object_id)] = chosen.content
+                self._chosen[model].add(int(chosen.object_id))
+            else:
+                self._chosen[type(chosen)].add(chosen.pk)
 
     def rows(self, queryset: QuerySet[Any], names: tuple[str, ...]) -> dict[int, Row]:
         """The rows by primary key, overlaid with the drafts shown; ``visible`` marks what can be seen.
@@ -170,7 +179,10 @@ class _Shown:
         changed = model._default_manager.filter(has_unpublished_changes=True, latest_revision__isnull=False)
         drafts = _among(changed, "pk", wanted)
         for pk, content in drafts.values_list("pk", "latest_revision__content"):
-            if pk in wanted:
+            if pk in wanted and (model, pk) not in self._contents:
+                yield pk, content
+        for (chosen, pk), content in self._contents.items():
+            if chosen is model and pk in rows:
                 yield pk, content
 
     def _visible(self, model: type[Content], rows: Collection[int]) -> Collection[int]:

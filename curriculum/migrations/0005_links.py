@@ -12,7 +12,7 @@ def take_over(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("curriculum", "0003_exchange_runs"),
+        ("curriculum", "0004_snapshots"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

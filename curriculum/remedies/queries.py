@@ -16,10 +16,9 @@ from curriculum.balance.loaders import Drafts, load_layouts
 from curriculum.balance.names import Names
 from curriculum.balance.remedies.candidates import Candidate
 from curriculum.models import CallState, CaseCall, Curriculum, DecisionState, Placement, RemedyDecision
-from curriculum.wording import RESTRICTED_CASE
+from curriculum.naming import names_for
 from editing.permissions import Person, changeable_by, viewable_by
 from people.models import User
-from themes.models import Theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +92,8 @@ def material(
         for case in known
         if case.suggested_hours
     )
-    names = names_for(reader, seen)
+    names = names_for(reader, drafts=drafts is Drafts.ALL)
     return Material(layouts[0], candidates, names, len(known) - len(candidates))
-
-
-def names_for(reader: User | None, seen: set[str]) -> Names:
-    """Names for the cases that a reader may see or change, and for themes in the reader's language."""
-    themes = {
-        theme.code: theme.label for theme in Theme.objects.only("code", "label_en", "label_zh").order_by()
-    }
-    if reader is None:
-        return Names(themes=themes)
-    own = changeable_by(reader, CaseStudy.objects.order_by()).values_list("code", flat=True)
-    return Names(seen | set(own), lambda number: str(RESTRICTED_CASE).format(number), themes)
 
 
 def _uses(curriculum: Curriculum) -> Counter[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Prefetch, Sum, prefetch_related_objects
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column
@@ -17,6 +18,7 @@ from curriculum.forms import CurriculumForm, KeyedRowFormSet, ModuleForm, Placem
 from curriculum.models import Course, Curriculum
 from curriculum.panels import RowPanel
 from curriculum.queries import hours_of_curricula
+from curriculum.views.balance import balance_button, balance_row_button
 from curriculum.viewsets.columns import EXPORT_FIELDS, EXPORT_HEADINGS, hours_columns
 from editing.choosers import restricted
 from editing.listing import ContentIndexView, StatusColumn, UpdatedColumn
@@ -35,12 +37,20 @@ class CurriculumIndexView(ContentIndexView):
         for curriculum in curricula:
             curriculum.hours_split = hours.get(curriculum.code)
 
+    def get_list_more_buttons(self, instance: Any) -> list[Any]:
+        return [balance_row_button(instance), *super().get_list_more_buttons(instance)]
+
 
 class CurriculumEditView(EditView):
     """The editor of curricula, which reads everything that is placed at once."""
 
     def prepare(self, obj: Any) -> None:
         read_placed(obj, self.request.user)
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        """The stock buttons, and the way to the balance of what is edited here."""
+        return [*super().header_buttons, balance_button(self.object)]
 
 
 class CurriculumCopyView(CopyContentView):

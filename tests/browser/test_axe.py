@@ -161,6 +161,10 @@ def test_reports_and_files(visit, library, tmp_path, settings):
     paths = [
         "/admin/reports/balance/",
         "/admin/reports/balance/?view=draft&level=act",
+        "/admin/reports/balance/?measure=sequence_fit&differs=no&as_of=soon",
+        "/admin/balance/grassroots-mediation-2026/",
+        "/admin/balance/new-officials-induction-2026/?print=1",
+        "/admin/balance/finance-and-data-2026/?view=draft&as_of=soon",
         "/admin/reports/site-history/",
         "/admin/reports/workflow/",
         "/admin/reports/workflow_tasks/",

@@ -153,7 +153,7 @@ def test_the_caption_names_view_day_and_policies(committee, category):
     caption = text(report(committee, as_of="2026-06-01").find(id="balance-caption"))
 
     assert caption == (
-        "Live view: everything as published, as of 2026-06-01. "
+        "Live view: everything as published, as of 2026-06-01. Self-study not counted. "
         "Policies in force: from the beginning (Special topic); no policy on this day (Free)."
     )
 
@@ -238,14 +238,18 @@ def test_curricula_that_the_reader_may_not_read_are_not_there(committee, categor
     assert "1 curriculum:" in text(page.find(class_="praxis-report__summary"))
 
 
-def test_each_reader_gets_the_link_that_is_open_to_them(four):
+def test_each_reader_gets_the_links_that_are_open_to_them(four):
     member, manager = signed_in("committee_member"), signed_in("training_manager")
     act = four["act"]
+    page = reverse("curriculum_balance", args=[act.code])
+    inspect = admin_url(act, "inspect")
 
-    assert report(member).find(class_="praxis-balance").tbody.a["href"] == admin_url(act, "edit")
-    inspect = report(manager).find(class_="praxis-balance").tbody.a["href"]
-    assert inspect == admin_url(act, "inspect")
-    assert manager.get(inspect).status_code == 200
+    def links(client):
+        return [link["href"] for link in report(client).find(class_="praxis-balance").tbody.th.find_all("a")]
+
+    assert links(member) == [page, admin_url(act, "edit")]
+    assert links(manager) == [page, inspect]
+    assert [manager.get(link).status_code for link in (page, inspect)] == [200, 200]
 
 
 def downloaded(client, kind, **parameters):
@@ -362,3 +366,51 @@ def test_themes_are_called_by_their_labels(committee, category):
 
     assert "Land use (no practice)" in table
     assert "theme-code" not in table
+
+
+def test_it_is_filtered_by_a_measure_outside_its_limits(committee, four):
+    assert titles(report(committee, measure="practice_share")) == ["All theory", "Bit much"]
+    assert titles(report(committee, measure="linkage_coverage")) == ["Untagged"]
+    page = report(committee, measure="practice_share")
+    assert text(page.find(class_="praxis-report__summary")) == "2 curricula: 1 act, 1 watch"
+    within = page.find(class_="praxis-report__summary").a["href"]
+    assert "measure=practice_share" in within
+
+
+def test_it_is_filtered_by_drafts_that_differ(committee, four):
+    four["watch"].title = "Changed"
+    four["watch"].save_revision()
+
+    assert titles(report(committee, differs="yes")) == ["Bit much"]
+    assert "Bit much" not in titles(report(committee, differs="no"))
+    assert len(titles(report(committee, differs="no"))) == 3
+
+
+def test_nobody_learns_of_drafts_that_they_may_not_see(four):
+    academy = InstitutionFactory(code="academy")
+    four["watch"].save_revision()
+    editor = signed_in("provider_editor", institution=academy)
+
+    assert "differs" not in str(report(signed_in("training_manager")).find("form"))
+    assert report(editor, differs="yes").find(class_="praxis-balance") is None
+    assert len(titles(report(editor, differs="no"))) == 4
+
+
+def test_self_study_is_counted_on_request(committee, category):
+    curriculum = curriculum_of(category, 6, 4)
+    UnitFactory(course=curriculum.modules.get().placements.first().course, hours=Decimal(10), self_study=True)
+
+    plain, counted = report(committee), report(committee, self_study="counted")
+
+    assert text(plain.find(class_="praxis-balance").tbody.find_all("td")[1]).startswith("40.0%")
+    assert "20.0%" in text(counted.find(class_="praxis-balance").tbody.find_all("td")[1])
+    assert "With self-study counted." in text(counted.find(id="balance-caption"))
+    (row,) = csv.DictReader(StringIO(downloaded(committee, "csv", self_study="counted").decode()))
+    assert (row["Practice share"], row["Self-study"]) == ("0.2", "Counted")
+
+
+def test_a_day_without_neighbours_in_the_calendar_is_refused(committee, four):
+    page = report(committee, as_of="9999-12-31")
+
+    assert "Choose a day from 1950 to 2199." in text(page.find(class_="praxis-problem"))
+    assert len(titles(page)) == 4

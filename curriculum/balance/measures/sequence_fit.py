@@ -61,10 +61,10 @@ def distances(evidence: Evidence) -> tuple[Distance, ...]:
 
 def _nearest(linkage: Linkage) -> float:
     theory = linkage.theory.item
-    return min(_gap(theory, tie.practice.item) for tie in linkage.covering)
+    return min(gap_between(theory, tie.practice.item) for tie in linkage.covering)
 
 
-def _gap(theory: Item, practice: Item) -> float:
+def gap_between(theory: Item, practice: Item) -> float:
     """Hours between two items on the clock, whichever comes first; 0 where they touch or are the same."""
     return max(0.0, practice.start - theory.end, theory.start - practice.end)
 

@@ -93,7 +93,7 @@ class Problem:
                 if element.item.case is not None
             ),
             tuple(freshness(candidate.case, layout.as_of, half_life) for candidate in candidates),
-            dict(theme_shares(timetable.theory, generic)),
+            dict(theme_shares(timetable.theory, layout.library.vocabulary)),
             practice_by_theme,
             Gaps(evidence, candidates),
         )

@@ -67,7 +67,8 @@ def world(code: str = "worked", *, orphan_green: str = "0.20", pool: bool = True
     lecture = "lecture"
     PlacementFactory(module=module, course=course("CT", ("T1", 4, "A", lecture), ("T2", 4, "AB", lecture)))
     PlacementFactory(module=module, case=placed["alpha"], hours=Decimal(3))
-    PlacementFactory(module=module, course=course("CU", ("T3", 4, "C", lecture), ("T4", 2, "C", "self_study")))
+    third, fourth = ("T3", 4, "C", lecture), ("T4", 2, "C", "self_study")
+    PlacementFactory(module=module, course=course("CU", third, fourth))
     PlacementFactory(module=module, case=placed["beta"], hours=Decimal(4), delivery_method="site_visit")
     PlacementFactory(module=module, course=course("CV", ("T5", 3, "D", lecture), ("M1", 4, "D", "workshop")))
     PlacementFactory(module=module, case=placed["delta"], hours=Decimal(2))
