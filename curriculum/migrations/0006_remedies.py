@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0002_archive'),
-        ('curriculum', '0003_exchange_runs'),
+        ('curriculum', '0005_links'),
         ('themes', '0001_initial'),
         ('wagtailcore', '0098_apitoken'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
