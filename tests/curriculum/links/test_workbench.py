@@ -239,8 +239,23 @@ def test_links_of_deleted_units_are_kept_and_listed(world, committee):
     assert rows(committee) == []
     assert rows(committee, state="deleted") == [("u1", "The road", "kept for a deleted unit")]
     assert (
-        "no such unit any more" in page_of(committee.get(reverse("links"), {"state": "deleted"})).get_text()
+        "The published course has no such unit."
+        in page_of(committee.get(reverse("links"), {"state": "deleted"})).get_text()
     )
+
+
+def test_the_link_of_a_unit_that_is_only_in_a_draft_is_no_leftover(world, committee):
+    draft = world.course.get_latest_revision_as_object()
+    draft.units.create(code="new", title="New", sort_order=9)
+    draft.save_revision()
+    LinkFactory(course=world.course, unit="new", case=world.shared, state="confirmed")
+    client = signed_in("lecturer")
+    world.shared.owner = client.user
+    world.shared.save()
+
+    assert rows(committee, state="confirmed") == [("new", "The road", "confirmed")]
+    assert rows(committee, state="deleted") == []
+    assert [state for _, _, state in rows(client, state="deleted")] == ["kept for a deleted unit"]
 
 
 def test_units_without_theory_and_a_units_own_case_need_no_suggestion(world, committee):
