@@ -342,7 +342,7 @@ def test_a_preview_shows_what_would_change_and_writes_nothing(world, committee):
     assert text(page.find(class_="praxis-lead")) == "The coverage of 1 curriculum changes."
     cells = [text(cell) for cell in page.find(class_="praxis-work").table.tbody.tr.find_all(["th", "td"])]
     assert cells == ["Governance cur", "Act 0.0% → becomes Within limits 100.0%", "as live"]
-    assert "1 other curriculum with these units stays as it is." in text(page)
+    assert "1 curriculum with these units stays as it is." in text(page)
     assert not TheoryCaseLink.objects.exists()
 
 
