@@ -28,7 +28,12 @@ class LinksForm(forms.Form):
     curriculum = forms.ModelChoiceField(
         Curriculum.objects.none(), to_field_name="code", required=False, empty_label=_("All")
     )
-    course = forms.CharField(required=False, label=_("Course, by title or code"), max_length=200)
+    course = forms.CharField(
+        required=False,
+        label=_("Course"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"placeholder": _("Title or code")}),
+    )
     theme = forms.ModelChoiceField(
         Theme.objects.none(), to_field_name="code", required=False, empty_label=_("All")
     )

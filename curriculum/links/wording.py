@@ -22,8 +22,7 @@ LONGEST_LIST = 5
 def listed(names: Iterable[str], most: int = LONGEST_LIST) -> str:
     """Names one after the other; of many, the first of them and how many more."""
     found = list(names)
-    # Translators: between the names of a list; in Chinese a pause mark.
-    text = pgettext("between names", ", ").join(found[:most])
+    text = pgettext("list", ", ").join(found[:most])
     if len(found) <= most:
         return text
     return _("%(names)s and %(more)d more") % {"names": text, "more": len(found) - most}

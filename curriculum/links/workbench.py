@@ -90,7 +90,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One row: a unit and a case. `unit` is `None` where the course has no such unit any more.
+    """One row: a unit and a case. `unit` is `None` where the published course has no such unit.
 
     `hit` is what speaks for it, `None` where it has not been asked for; `decision` is `None` while open.
     """
@@ -254,16 +254,31 @@ def _settled(library: LinkLibrary) -> Mapping[int, Collection[str]]:
 
 
 def _decided(library: LinkLibrary, reach: Reach, courses: Mapping[int, CourseEntry]) -> Iterator[Pair]:
-    for link in TheoryCaseLink.objects.select_related("by").order_by("-decided_at", "-pk"):
+    links = list(TheoryCaseLink.objects.select_related("by").order_by("-decided_at", "-pk"))
+    drafted = _drafted_units(reach.own_courses.intersection(link.course_id for link in links))
+    for link in links:
         course, case = courses.get(link.course_id), library.case_places.get(link.case_id)
         if course is None or case is None or not reach.holds(course.pk, link.case_id):
             continue
         unit, state = library.unit_places.get((course.pk, link.unit)), LinkState(link.state)
+        is_gone = unit is None and (course.pk, link.unit) not in drafted
         yield Pair(
             course,
             link.unit,
             None if unit is None else library.units[unit],
             library.cases[case],
-            PairState.UNIT_DELETED if unit is None else DECIDED[state],
+            PairState.UNIT_DELETED if is_gone else DECIDED[state],
             decision=Decision(state, link.reason, str(link.by or ""), link.decided_at),
         )
+
+
+def _drafted_units(courses: Collection[int]) -> set[tuple[int, str]]:
+    """The units in the drafts of these courses, by course and code: a link may come before its unit."""
+    changed = Course.objects.filter(
+        pk__in=courses, has_unpublished_changes=True, latest_revision__isnull=False
+    )
+    return {
+        (pk, unit.get("code") or "")
+        for pk, content in changed.order_by().values_list("pk", "latest_revision__content")
+        for unit in content.get("units", ())
+    }

@@ -214,6 +214,22 @@ def test_a_link_takes_the_unit_of_a_draft(tmp_path: Path) -> None:
     assert TheoryCaseLink.objects.get(unit="NEW").course == course
 
 
+def test_a_link_that_a_file_changes_is_decided_anew(tmp_path: Path) -> None:
+    load_records(tmp_path, *LIBRARY)
+    before = TheoryCaseLink.objects.order_by("pk").first()
+    assert before is not None
+    link = {"type": "link", "course": before.course.code, "unit": before.unit, "case": before.case.code}
+    load_records(tmp_path, {**link, "state": before.state, "reason": before.reason})
+    before.refresh_from_db()
+    decided = before.decided_at
+
+    load_records(tmp_path, {**link, "state": before.state, "reason": "Looked at again."})
+
+    before.refresh_from_db()
+    assert before.reason == "Looked at again."
+    assert before.decided_at > decided
+
+
 def test_links_of_a_deleted_unit_are_kept_and_left_out_of_the_export(tmp_path: Path) -> None:
     from curriculum.exchange.exporting import Export
 

@@ -239,8 +239,23 @@ def test_links_of_deleted_units_are_kept_and_listed(world, committee):
     assert rows(committee) == []
     assert rows(committee, state="deleted") == [("u1", "The road", "kept for a deleted unit")]
     assert (
-        "no such unit any more" in page_of(committee.get(reverse("links"), {"state": "deleted"})).get_text()
+        "The published course has no such unit."
+        in page_of(committee.get(reverse("links"), {"state": "deleted"})).get_text()
     )
+
+
+def test_the_link_of_a_unit_that_is_only_in_a_draft_is_no_leftover(world, committee):
+    draft = world.course.get_latest_revision_as_object()
+    draft.units.create(code="new", title="New", sort_order=9)
+    draft.save_revision()
+    LinkFactory(course=world.course, unit="new", case=world.shared, state="confirmed")
+    client = signed_in("lecturer")
+    world.shared.owner = client.user
+    world.shared.save()
+
+    assert rows(committee, state="confirmed") == [("new", "The road", "confirmed")]
+    assert rows(committee, state="deleted") == []
+    assert [state for _, _, state in rows(client, state="deleted")] == ["kept for a deleted unit"]
 
 
 def test_units_without_theory_and_a_units_own_case_need_no_suggestion(world, committee):
@@ -327,7 +342,7 @@ def test_a_preview_shows_what_would_change_and_writes_nothing(world, committee):
     assert text(page.find(class_="praxis-lead")) == "The coverage of 1 curriculum changes."
     cells = [text(cell) for cell in page.find(class_="praxis-work").table.tbody.tr.find_all(["th", "td"])]
     assert cells == ["Governance cur", "Act 0.0% → becomes Within limits 100.0%", "as live"]
-    assert "1 other curriculum with these units stays as it is." in text(page)
+    assert "1 curriculum with these units stays as it is." in text(page)
     assert not TheoryCaseLink.objects.exists()
 
 
