@@ -10,6 +10,7 @@ class CurriculumConfig(AppConfig):
 
     def ready(self) -> None:
         """Have links copied with their course, balances kept, and the files of imports cleared away."""
+        from curriculum import checks  # noqa: F401  # registers itself
         from curriculum.actions import copy_links
         from curriculum.exchange.runs import remove_old_files
         from curriculum.models import Course

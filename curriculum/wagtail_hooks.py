@@ -1,5 +1,7 @@
 """Registrations of the teaching layout in the admin: its menu, its choosers, the balance report."""
 
+from typing import Any
+
 from django.templatetags.static import static
 from django.urls import path
 from django.utils.html import format_html_join
@@ -19,6 +21,7 @@ from curriculum.choosers import (
     ProgrammeCategoryChooserViewSet,
 )
 from curriculum.links import wording as link_wording
+from curriculum.policy_wording import VALUES_CHANGED, ValuesChanged
 from curriculum.remedies import wording as remedy_wording
 from curriculum.reports import BalanceReportView, balance_report_menu_item
 from curriculum.side_panels import BalanceSidePanel, HoursSidePanel
@@ -151,6 +154,12 @@ def exchange_urls() -> list[object]:
 
 
 hooks.register("register_admin_menu_item", exchange_menu_item)
+
+
+@hooks.register("register_log_actions")
+def policy_words(actions: Any) -> None:
+    """What the history of a policy says."""
+    actions.register_action(VALUES_CHANGED)(ValuesChanged)
 
 
 @hooks.register("insert_global_admin_css")

@@ -1,8 +1,9 @@
 """A layout as plain data, and back: what a snapshot keeps so that its figures can be computed again.
 
 Only what the figures of this curriculum depend on is kept of the library: the cases that it uses with their
-translations, those that could serve an element without cover, the links of its units, and how the themes of
-all these match. The format has a number; what an older program wrote stays readable.
+translations, for each theory element one current case of the library that would serve it, the links of its
+units, and how the themes of all these match. The format has a number; what an older program wrote stays
+readable.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, fields, replace
+from collections.abc import Set as AbstractSet
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
+from curriculum.balance.currency import is_current
 from curriculum.balance.layout import (
     Case,
     Course,
@@ -26,9 +29,11 @@ from curriculum.balance.layout import (
     Unit,
     View,
 )
-from curriculum.balance.measures.base import Evidence
+from curriculum.balance.linkage import Demand
+from curriculum.balance.measures.linkage_coverage import candidates_for
 from curriculum.balance.policy import Policy
 from curriculum.balance.record import Record
+from curriculum.balance.timetable import timetable
 from curriculum.balance.vocabulary import Themes, Vocabulary
 
 FORMAT = 1
@@ -36,8 +41,12 @@ FORMAT = 1
 ENGINE_VERSION = "1"
 """Raised whenever a figure may come out otherwise than before from the same inputs."""
 
-NOT_JUDGED = frozenset({"title", "as_of"})
-"""What may change without any input changing: words, and the day."""
+NOT_JUDGED = frozenset({"title", "as_of", "shelf"})
+"""What may change without any input changing: words, the day, and which case of several shows the reach."""
+
+
+FIELDS = {made: tuple(field.name for field in fields(made)) for made in (Case, Unit, Placement, Policy)}
+"""The fields of what is kept in rows, by class."""
 
 
 class UnknownFormat(ValueError):
@@ -48,10 +57,12 @@ def freeze(layout: Layout) -> Record:
     """All that the figures of the layout depend on, in values that JSON knows and gives back exactly."""
     courses = {course.code: course for course in _courses(layout)}
     cases = {case.code: case for case in _cases(layout)}
-    links = list(_links(layout, courses.values()))
     for case in [*cases.values()]:
         cases.update({text.code: text for text in layout.library.texts.get(case.identity, ())})
-    cases.update({case.code: case for case in _within_reach(layout)})
+    reach = dict(_within_reach(layout))
+    shelf = {case.code: case for case in reach.values() if case.code not in cases}
+    used = _themes(courses.values(), [*cases.values(), *shelf.values()])
+    links = _links(layout, courses.values())
     return {
         "format": FORMAT,
         "code": layout.code,
@@ -59,9 +70,11 @@ def freeze(layout: Layout) -> Record:
         "category": layout.category,
         "view": layout.view.value,
         "as_of": layout.as_of.isoformat(),
-        "policy": _plain(asdict(layout.policy)),
-        "vocabulary": _vocabulary(layout.library.vocabulary, _themes(courses.values(), cases.values())),
-        "cases": [_plain(asdict(cases[code])) for code in sorted(cases)],
+        "policy": _plain(layout.policy),
+        "vocabulary": _vocabulary(layout.library.vocabulary.generic, layout.library.vocabulary.kin, used),
+        "cases": [_plain(cases[code]) for code in sorted(cases)],
+        "shelf": [_plain(shelf[code]) for code in sorted(shelf)],
+        "within_reach": sorted(reach),
         "courses": [_course(courses[code]) for code in sorted(courses)],
         "links": sorted(links, key=lambda link: (link["course"], link["unit"], link["case"])),
         "modules": [_module(module) for module in layout.modules],
@@ -72,7 +85,7 @@ def thaw(frozen: Mapping[str, Any]) -> Layout:
     """The layout that was frozen; raises ``UnknownFormat`` for a format that this program does not know."""
     if frozen["format"] != FORMAT:
         raise UnknownFormat(f"Format {frozen['format']} is not known here, only {FORMAT}.")
-    cases = {row["code"]: Case(**_known(Case, row)) for row in frozen["cases"]}
+    cases = {row["code"]: Case(**_known(Case, row)) for row in [*frozen["cases"], *frozen["shelf"]]}
     courses = {row["code"]: _thawed_course(row, cases) for row in frozen["courses"]}
     vocabulary = Vocabulary(
         frozenset(frozen["vocabulary"]["generic"]),
@@ -105,7 +118,12 @@ def thaw_policy(frozen: Mapping[str, Any]) -> Policy:
 
 def input_hash(frozen: Mapping[str, Any]) -> str:
     """One number for all inputs: without the day by which they are judged, and without mere words."""
-    text = json.dumps(_judged(frozen), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    themes = {theme for row in frozen["cases"] for theme in row["themes"]}
+    for course in frozen["courses"]:
+        themes.update(course["themes"], *(unit["themes"] for unit in course["units"]))
+    tree = frozen["vocabulary"]
+    judged = {**frozen, "vocabulary": _vocabulary(tree["generic"], tree["kin"], themes)}
+    text = json.dumps(_judged(judged), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -131,17 +149,19 @@ def _cases(layout: Layout) -> Iterator[Case]:
         yield from (unit.case for unit in course.units if unit.case is not None)
 
 
-def _within_reach(layout: Layout) -> Iterator[Case]:
-    """The cases of the library that could serve an element without cover, in either column."""
-    library = layout.library
-    for count_self_study in (False, True):
-        for linkage in Evidence.of(layout, count_self_study=count_self_study).linkages:
-            if linkage.covering:
-                continue
-            for identity in linkage.demand.named:
-                yield from library.texts.get(identity, ())
-            for theme in linkage.theory.themes:
-                yield from library.shelf.get(theme, ())
+def _within_reach(layout: Layout) -> Iterator[tuple[str, Case]]:
+    """For each theory element, self-study included, a current case of the library that serves it."""
+    library, day, max_age = layout.library, layout.as_of, layout.policy.max_age_years
+    for theory in timetable(layout, count_self_study=True).theory:
+        demand = Demand.of(theory, library)
+        key = (_within_reach, theory.item.unit_key, demand.own_case, theory.themes, day, max_age)
+        if key not in library.known:
+            candidates = (*candidates_for(theory, demand, library),)
+            current = (case for case in candidates if is_current(case, day, max_age))
+            library.known[key] = next((c for c in current if demand.basis(c, c.themes) is not None), None)
+        found: Case | None = library.known[key]
+        if found is not None:
+            yield theory.item.number, found
 
 
 def _links(layout: Layout, courses: Iterable[Course]) -> Iterator[dict[str, str]]:
@@ -158,10 +178,10 @@ def _themes(courses: Iterable[Course], cases: Iterable[Case]) -> Themes:
     return frozenset(themes)
 
 
-def _vocabulary(vocabulary: Vocabulary, used: Themes) -> Record:
+def _vocabulary(generic: Iterable[str], kin: Mapping[str, Iterable[str]], used: AbstractSet[str]) -> Record:
     """How the themes used match one another; the tree itself is not needed for any figure."""
-    kin = {theme: sorted(vocabulary.kin[theme] & used) for theme in sorted(used & vocabulary.kin.keys())}
-    return {"generic": sorted(vocabulary.generic & used), "kin": kin}
+    matches = {theme: sorted(used & set(kin[theme])) for theme in sorted(used & kin.keys())}
+    return {"generic": sorted(used & set(generic)), "kin": matches}
 
 
 def _course(course: Course) -> Record:
@@ -184,12 +204,11 @@ def _module(module: Module) -> Record:
 
 def _flat(row: Unit | Placement, case: Case | None) -> Record:
     """A row with its case by its code: what is used in several places is kept once."""
-    bare = replace(row, case=None) if isinstance(row, Unit) else replace(row, case=None, course=None)
-    return {**_plain(asdict(bare)), "case": case and case.code}
+    return {**_plain(row), "case": case and case.code}
 
 
-def _plain(row: Mapping[str, Any]) -> Record:
-    return {name: _plain_value(value) for name, value in row.items()}
+def _plain(row: Case | Unit | Placement | Policy) -> Record:
+    return {name: _plain_value(getattr(row, name)) for name in FIELDS[type(row)]}
 
 
 def _plain_value(value: Any) -> Any:
@@ -200,8 +219,7 @@ def _plain_value(value: Any) -> Any:
 
 def _known(made: type[Case | Unit | Placement | Policy], row: Mapping[str, Any]) -> dict[str, Any]:
     """The values for those fields that there are; a field that is new since gets its default."""
-    names = {field.name for field in fields(made)}
-    return {name: _typed(name, value) for name, value in row.items() if name in names}
+    return {name: _typed(name, value) for name, value in row.items() if name in FIELDS[made]}
 
 
 def _typed(name: str, value: Any) -> Any:

@@ -85,6 +85,8 @@ CASE_FIELDS = (
     "translation_of",
 )
 
+POLICY_FIELDS = tuple(field.name for field in fields(Policy))
+
 FEW = 500
 """Up to so many ids a query names them; beyond that reading the whole table is quicker."""
 
@@ -358,13 +360,16 @@ def _links(courses: Mapping[int, Course], cases: Mapping[int, Case]) -> Iterator
 
 def _policies(as_of: date) -> dict[int, Policy]:
     """The policy in force on the day, by category; the later of two that have begun."""
-    names = [field.name for field in fields(Policy)]
     policies: dict[int, Policy] = {}
-    for row in models.BalancePolicy.objects.in_force(as_of).values("category", *names):
-        category = row.pop("category")
-        if category not in policies:
-            policies[category] = Policy(**{name: _plain(value) for name, value in row.items()})
+    for row in models.BalancePolicy.objects.in_force(as_of).values("category", *POLICY_FIELDS):
+        if row["category"] not in policies:
+            policies[row["category"]] = policy_of(row)
     return policies
+
+
+def policy_of(row: Mapping[str, Any]) -> Policy:
+    """A stored policy, or one that is not stored yet, as the engine takes it."""
+    return Policy(**{name: _plain(row[name]) for name in POLICY_FIELDS})
 
 
 def _themes(row: Row, codes: ThemeCodes) -> Themes:

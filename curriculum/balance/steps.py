@@ -11,6 +11,8 @@ from itertools import chain
 
 from curriculum.balance.currency import is_current, last_current_day
 from curriculum.balance.layout import Case, Course, Layout, LinkState, Placement, Unit
+from curriculum.balance.measures.base import Evidence
+from curriculum.balance.measures.linkage_coverage import is_on_shelf
 from curriculum.balance.policy import Policy
 from curriculum.balance.timetable import numbered_placements
 
@@ -68,18 +70,23 @@ class Step:
 
 
 def steps(before: Layout, after: Layout) -> tuple[Step, ...]:
-    """What changed from one layout to another of the same curriculum; that time passed, where nothing did."""
+    """What changed from one layout to another of the same curriculum; that time passed, where nothing did.
+
+    A change of the library that has placed nothing here is told only where nothing else explains the figures.
+    """
     found = chain(
         _policy(before, after),
         _cases(before, after),
         _placements(before, after),
         _courses(before, after),
         _links(before, after),
-        _library(before, after),
+        _themes(before, after),
     )
     order = list(Change)
     told = sorted(found, key=lambda step: order.index(step.change))
-    return tuple(told) or (Step(Change.TIME_PASSED),)
+    if not told:
+        return (Step(Change.LIBRARY_CHANGED if _reach_changed(before, after) else Change.TIME_PASSED),)
+    return tuple(told)
 
 
 def _policy(before: Layout, after: Layout) -> Iterator[Step]:
@@ -259,22 +266,22 @@ def _links(before: Layout, after: Layout) -> Iterator[Step]:
                 yield Step(change, case, course, unit)
 
 
-def _library(before: Layout, after: Layout) -> Iterator[Step]:
-    """What changed outside of the curriculum: how themes match, and cases that stand on the shelf."""
+def _themes(before: Layout, after: Layout) -> Iterator[Step]:
+    """How themes match one another, as far as both layouts use them."""
     old, new = before.library.vocabulary, after.library.vocabulary
     known = old.kin.keys() & new.kin.keys()
     if any((old.kin[theme] ^ new.kin[theme]) & known for theme in known) or (
         (old.generic ^ new.generic) & (old.generic | old.kin.keys()) & (new.generic | new.kin.keys())
     ):
         yield Step(Change.THEMES_REARRANGED)
-    if _shelf(before) != _shelf(after):
-        yield Step(Change.LIBRARY_CHANGED)
 
 
-def _shelf(layout: Layout) -> dict[str, tuple[object, ...]]:
-    used = _used_cases(layout)
-    return {
-        case.code: (case.themes, case.facts_as_of, case.review_by, case.is_classic, case.visible)
-        for case in layout.library.cases
-        if case.code not in used
-    }
+def _reach_changed(before: Layout, after: Layout) -> bool:
+    """Whether a theory element that stands in both came into reach of the library, or out of it."""
+    old, new = _within_reach(before), _within_reach(after)
+    return any(old[identifier] != new[identifier] for identifier in old.keys() & new.keys())
+
+
+def _within_reach(layout: Layout) -> dict[str, bool]:
+    linkages = Evidence.of(layout, count_self_study=True).linkages
+    return {linkage.theory.item.identifier: is_on_shelf(linkage, layout) for linkage in linkages}

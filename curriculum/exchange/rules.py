@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from curriculum.models.category import HIGHER_IS_BETTER, LOWER_IS_BETTER
+from curriculum.models.policy_rules import HIGHER_IS_BETTER, LOWER_IS_BETTER
 from exchange.messages import Message
 from exchange.messages import message as _
 from exchange.schema import Rule, Values

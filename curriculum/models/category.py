@@ -10,10 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from curriculum.models.fields import share_field
+from curriculum.models.policy_rules import nonsense
 from people.models import Coded, OpenQuerySet
-
-HIGHER_IS_BETTER = ("linkage_coverage", "sequence_fit", "timeliness_index")
-LOWER_IS_BETTER = ("orphan_practice", "knockout_loss", "thematic_divergence")
 
 
 class ProgrammeCategory(Coded):
@@ -151,14 +149,10 @@ class BalancePolicy(models.Model):
         return f"{self.category}, {begin}"
 
     def clean(self) -> None:
-        """Refuse an amber limit on the wrong side of its green one."""
+        """Refuse values that contradict each other."""
         super().clean()
-        errors: dict[str, Any] = {}
-        for measure in HIGHER_IS_BETTER + LOWER_IS_BETTER:
-            green, amber = getattr(self, f"{measure}_green"), getattr(self, f"{measure}_amber")
-            if green is None or amber is None:
-                continue
-            if (amber < green) if measure in LOWER_IS_BETTER else (amber > green):
-                errors[f"{measure}_amber"] = _("The limit of watch lies on the wrong side of within limits.")
+        errors: dict[str, list[Any]] = {}
+        for field, reason in nonsense(self):
+            errors.setdefault(field, []).append(reason)
         if errors:
             raise ValidationError(errors)

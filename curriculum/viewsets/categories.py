@@ -8,6 +8,7 @@ from wagtail.admin.ui.tables import Column
 
 from curriculum import figures
 from curriculum.models import BalancePolicy, ProgrammeCategory
+from curriculum.views.policies import AddPolicyView, CopyPolicyView, EditPolicyView
 from editing.listing import DayColumn
 from editing.viewsets import CodedViewSet
 
@@ -44,6 +45,9 @@ class BalancePolicyViewSet(CodedViewSet):
 
     model = BalancePolicy
     icon = "sliders"
+    add_view_class = AddPolicyView
+    copy_view_class = CopyPolicyView
+    edit_view_class = EditPolicyView
     list_related = ("category",)
     list_display = [
         "category",

@@ -9,8 +9,9 @@ from curriculum.balance.currency import is_current
 from curriculum.balance.headlines import Headline
 from curriculum.balance.layout import Case, Layout, Library
 from curriculum.balance.limits import Limits
-from curriculum.balance.linkage import Basis, Linkage
+from curriculum.balance.linkage import Basis, Demand, Linkage
 from curriculum.balance.measures.base import Evidence, Measure, Quantity, Reading
+from curriculum.balance.timetable import Element
 
 
 def linkage_coverage(evidence: Evidence) -> Reading:
@@ -62,15 +63,16 @@ def is_on_shelf(linkage: Linkage, layout: Layout) -> bool:
     if found is None:
         found = demand.on_shelf[day, max_age] = any(
             is_current(case, day, max_age) and demand.basis(case, case.themes) is not None
-            for case in _shelf_candidates(linkage, layout.library)
+            for case in candidates_for(linkage.theory, demand, layout.library)
         )
     return found
 
 
-def _shelf_candidates(linkage: Linkage, library: Library) -> Iterator[Case]:
-    for identity in linkage.demand.named:
+def candidates_for(theory: Element, demand: Demand, library: Library) -> Iterator[Case]:
+    """The cases of the library that may serve an element: some of them more than once, some after all not."""
+    for identity in demand.named:
         yield from library.texts.get(identity, ())
-    for theme in linkage.theory.themes:
+    for theme in theory.themes:
         yield from library.shelf.get(theme, ())
 
 

@@ -44,7 +44,8 @@ def test_what_no_figure_depends_on_is_left_behind() -> None:
     found = freeze(
         layout(unit("t", 2, "A"), placed(case("alpha", "B"), 1), library=(unrelated, case("near")))
     )
-    assert [row["code"] for row in found["cases"]] == ["alpha", "near"]
+    assert [row["code"] for row in found["cases"]] == ["alpha"]
+    assert [row["code"] for row in found["shelf"]] == ["near"]
     assert found["vocabulary"]["kin"].keys() == {"A", "B"}
 
 
@@ -60,6 +61,13 @@ def test_the_number_is_that_of_the_inputs_not_of_words_or_the_day() -> None:
         course(unit("T1", 4, "A"), code="CT"), placed(BETA, 4), links=(confirmed("CT", "T1", "beta"),)
     )
     assert input_hash(freeze(linked)) != input_hash(freeze(words))
+
+
+def test_which_case_of_several_is_within_reach_makes_no_difference() -> None:
+    base = layout(unit("t", 2, "A"), placed(case("alpha", "B"), 1), library=(case("near", "A"),))
+    other = layout(unit("t", 2, "A"), placed(case("alpha", "B"), 1), library=(case("nearer", "A C"),))
+    none = layout(unit("t", 2, "A"), placed(case("alpha", "B"), 1))
+    assert input_hash(freeze(base)) == input_hash(freeze(other)) != input_hash(freeze(none))
 
 
 def test_a_format_of_the_future_is_refused() -> None:
