@@ -247,7 +247,7 @@ def _supported(support: Support, names: Names) -> str:
     )
     if candidate.relevance:
         said.append(_("Relevance %(value)s.") % {"value": figures.index(candidate.relevance)})
-    return _joined(said)
+    return joined(said)
 
 
 def alternatives(card: Card, names: Names) -> tuple[str, ...]:
@@ -267,9 +267,9 @@ def _alternative(other: Alternative, names: Names) -> str:
     else:
         found = _("%(cases)s: as long.") % gaps
     if not other.missed:
-        return _joined([found, _("Reaches the goals too.")])
+        return joined([found, _("Reaches the goals too.")])
     missed = {"measures": _listed(str(MEASURE_LABELS[key]) for key in other.missed)}
-    return _joined([found, _("Misses: %(measures)s.") % missed])
+    return joined([found, _("Misses: %(measures)s.") % missed])
 
 
 def decides(card: Card) -> str:
@@ -317,6 +317,9 @@ def _listed(words: Iterable[str]) -> str:
     return str(pgettext("between the entries of a list", ", ")).join(words)
 
 
-def _joined(sentences: Sequence[str]) -> str:
-    # Chinese puts no space between sentences.
-    return str(pgettext("between two sentences", " ")).join(sentences)
+def joined(sentences: Sequence[str]) -> str:
+    """Sentences as one text; Chinese puts no space between them."""
+    text = sentences[0] if sentences else ""
+    for sentence in sentences[1:]:
+        text = pgettext("two sentences", "%(first)s %(second)s") % {"first": text, "second": sentence}
+    return text

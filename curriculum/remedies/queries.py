@@ -131,8 +131,8 @@ def calls(reader: Person, state: str = CallState.OPEN) -> list[Call]:
     )
     ids = {call.curriculum_id for call in found}
     curricula = Curriculum.objects.filter(pk__in=ids)
-    seen = set(viewable_by(reader, curricula).values_list("pk", flat=True))
     own = set(changeable_by(reader, curricula).values_list("pk", flat=True))
+    seen = own.union(curricula.visible_to(reader).values_list("pk", flat=True))
     answers = CaseStudy.objects.filter(pk__in={call.answered_by_id for call in found})
     known = set(viewable_by(reader, answers).values_list("pk", flat=True))
     return [

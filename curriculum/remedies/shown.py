@@ -66,7 +66,7 @@ class ShownCard:
     number: int
     kind: str
     what: tuple[str, ...]
-    why: tuple[str, ...]
+    why: str
     effect: tuple[EffectRow, ...]
     hours: str
     level_before: Level | None
@@ -201,7 +201,7 @@ def _card(number: int, card: Card, names: Names, state: str, is_called: bool) ->
         number=number,
         kind=card.kind.value,
         what=remedy_wording.what(card, names),
-        why=remedy_wording.why(card, names),
+        why=remedy_wording.joined(remedy_wording.why(card, names)),
         effect=remedy_wording.effect(card),
         hours=remedy_wording.hours_sentence(card),
         level_before=Level.of(before.color) if before.color else None,

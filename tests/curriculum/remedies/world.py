@@ -48,7 +48,8 @@ def world(code: str = "worked", *, orphan_green: str = "0.20", pool: bool = True
         "gamma": case("gamma", "D", date(2025, 1, 1)),
         "delta": case("delta", "E", date(2016, 1, 1), is_classic=True, classic_reason="It stays."),
     }
-    curriculum = CurriculumFactory(code=code, title="Worked example", category=category, **fields)
+    named = {"title": "Worked example", **fields}
+    curriculum = CurriculumFactory(code=code, category=category, **named)
     module = ModuleFactory(curriculum=curriculum, title="All of it")
 
     def course(name: str, *units: tuple[str, int, str, str]) -> object:
@@ -67,8 +68,9 @@ def world(code: str = "worked", *, orphan_green: str = "0.20", pool: bool = True
     lecture = "lecture"
     PlacementFactory(module=module, course=course("CT", ("T1", 4, "A", lecture), ("T2", 4, "AB", lecture)))
     PlacementFactory(module=module, case=placed["alpha"], hours=Decimal(3))
-    third, fourth = ("T3", 4, "C", lecture), ("T4", 2, "C", "self_study")
-    PlacementFactory(module=module, course=course("CU", third, fourth))
+    PlacementFactory(
+        module=module, course=course("CU", ("T3", 4, "C", lecture), ("T4", 2, "C", "self_study"))
+    )
     PlacementFactory(module=module, case=placed["beta"], hours=Decimal(4), delivery_method="site_visit")
     PlacementFactory(module=module, course=course("CV", ("T5", 3, "D", lecture), ("M1", 4, "D", "workshop")))
     PlacementFactory(module=module, case=placed["delta"], hours=Decimal(2))
