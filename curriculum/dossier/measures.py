@@ -68,7 +68,8 @@ def pills(dossier: Dossier) -> tuple[Flag, ...]:
 
 def is_provisional(dossier: Dossier) -> bool:
     """Whether figures are there, but too many hours carry no theme for a verdict (rule 32)."""
-    return dossier.report.verdict.headline is Headline.NO_DATA
+    found = dossier.report
+    return found.verdict.headline is Headline.NO_DATA and found.untagged_share is not None
 
 
 def measure_rows(dossier: Dossier) -> tuple[MeasureRow, ...]:
