@@ -112,6 +112,7 @@ COMMITTEE, LECTURER, PROVIDER, OPERATOR = (
 PICTURES: tuple[tuple[str, str, str, Step], ...] = (
     ("curriculum.png", COMMITTEE, "/en/curricula/grassroots-mediation-2026/", nothing),
     ("balance-report.png", COMMITTEE, "/admin/reports/balance/", nothing),
+    ("guides/committee-balance.png", COMMITTEE, "/admin/balance/new-officials-induction-2026/", nothing),
     ("guides/committee-reviews.png", COMMITTEE, "/admin/reviews/", nothing),
     ("guides/committee-review.png", COMMITTEE, "/admin/reviews/", first_waiting_review),
     ("guides/committee-answer.png", COMMITTEE, "/admin/reviews/", down_to_the_answer),

@@ -23,7 +23,7 @@ from curriculum.standings import Figure, Flag, figure_of, flags_of
 SUPPORT_LABELS: Mapping[str, Promise] = {
     "coverage_shelf": gettext_lazy("with every current case of the library: %(figure)s"),
     "coverage_graded": gettext_lazy("theme by theme: %(figure)s"),
-    "effective_cases": gettext_lazy("as many as %(figure)s equal cases"),
+    "effective_cases": gettext_lazy("effective number of cases %(figure)s"),
     "hhi": gettext_lazy("concentration (HHI) %(figure)s"),
     "mean_gap": gettext_lazy("mean gap %(figure)s"),
     "add_practice": gettext_lazy("add %(figure)s of practice"),
@@ -68,7 +68,8 @@ def pills(dossier: Dossier) -> tuple[Flag, ...]:
 
 def is_provisional(dossier: Dossier) -> bool:
     """Whether figures are there, but too many hours carry no theme for a verdict (rule 32)."""
-    return dossier.report.verdict.headline is Headline.NO_DATA
+    found = dossier.report
+    return found.verdict.headline is Headline.NO_DATA and found.untagged_share is not None
 
 
 def measure_rows(dossier: Dossier) -> tuple[MeasureRow, ...]:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from curriculum import figures
 from curriculum.balance.limits import TOLERANCE
@@ -120,4 +119,4 @@ def _sentence(dossier: Dossier, late: int) -> str:
         "%(count)s theory units are framed: their practice is too far away.",
         late,
     ) % {"count": late}
-    return _("%(first)s %(second)s") % {"first": along, "second": framed}
+    return pgettext("two sentences", "%(first)s %(second)s") % {"first": along, "second": framed}

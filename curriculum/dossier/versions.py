@@ -9,7 +9,6 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from cases.models import CaseStudy
 from curriculum import figures
@@ -87,8 +86,7 @@ def stamp_of(dossier: Dossier) -> str:
     if not has_policy(dossier):
         since = _("no policy on this day")
     parts = [where % gaps, _("as of %(day)s") % gaps, counted, since % gaps]
-    # Translators: between the parts of a line such as "Live, revision 7 · as of 2026-01-01".
-    return pgettext("between parts of a caption", " · ").join(parts)
+    return " · ".join(parts)
 
 
 def other_drafts(layout: Layout, reader: Person) -> OtherDrafts:

@@ -181,6 +181,20 @@ def test_without_a_verdict_the_measures_are_provisional_and_only_the_tag_list_fo
     assert page.find(id="list-untagged").has_attr("open")
 
 
+def test_without_hours_every_measure_is_a_dash_with_its_reason(committee):
+    curriculum = CurriculumFactory()
+    ModuleFactory(curriculum=curriculum)
+
+    page = opened(committee, curriculum)
+
+    assert text(page.find(class_="praxis-dossier__sentence")) == "No timed units yet."
+    assert {row[1] for row in rows(page, "measures")} == {"–"}
+    assert {row[4] for row in rows(page, "measures")} == {"No figure"}
+    assert all(row[5] for row in rows(page, "measures"))
+    for words in ("Nothing here takes time yet.", "Nothing here carries a theme.", "cannot be compared"):
+        assert words in text(page)
+
+
 def test_the_policy_is_printed_with_the_day_since_when_each_value_holds(committee, example):
     PolicyFactory(category=example.category, effective_from=date(2025, 3, 1), gap_hours=Decimal(8))
     PolicyFactory(category=example.category, effective_from=date(2027, 1, 1), gap_hours=Decimal(1))
