@@ -26,6 +26,7 @@ from curriculum.dossier.tables import table_keys, tables_of
 from curriculum.dossier.theme_map import theme_map, theme_rows
 from curriculum.dossier.versions import other_drafts, stamp_of, version_of
 from curriculum.filters import JudgedForm
+from curriculum.links.workbench import may_decide_links
 from curriculum.models import Curriculum, ProgrammeCategory
 from curriculum.naming import names_for
 from editing.permissions import may_answer, with_verbs
@@ -45,19 +46,20 @@ class CurriculumBalanceView(WagtailAdminTemplateMixin, TemplateView):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.curriculum, self.sees_drafts = self._found(kwargs["code"])
+        self.curriculum, verbs = self._found(kwargs["code"])
+        self.may_change = "change" in verbs
+        self.sees_drafts = self.may_change or may_answer(request.user, self.curriculum)
+        if not (self.sees_drafts or "view" in verbs):
+            raise Http404
 
-    def _found(self, code: str) -> tuple[Curriculum, bool]:
+    def _found(self, code: str) -> tuple[Curriculum, frozenset[str]]:
         user: Any = self.request.user
         kept = Curriculum.objects.coded(code).select_related("category", "institution")
         rows = kept.select_related("latest_revision__user").defer("latest_revision__content")
         curriculum, verbs = with_verbs(user, rows)
         if curriculum is None:
             raise Http404
-        sees_drafts = "change" in verbs or may_answer(user, curriculum)
-        if not (sees_drafts or "view" in verbs):
-            raise Http404
-        return curriculum, sees_drafts
+        return curriculum, verbs
 
     @cached_property
     def asked(self) -> JudgedForm:
@@ -162,7 +164,13 @@ class CurriculumBalanceView(WagtailAdminTemplateMixin, TemplateView):
         viewset: Any = Curriculum.snippet_viewset
         view = "edit" if self.sees_drafts else "inspect"
         other = {"view": "live" if self.asked.is_draft else "draft"}
+        code = [self.curriculum.code]
         return {
+            "history": reverse("curriculum_balance_history", args=code),
+            "suggestions": reverse("curriculum_suggestions", args=code) if self.may_change else "",
+            "theory": f"{reverse('links')}?curriculum={self.curriculum.code}"
+            if may_decide_links(self.request.user)
+            else "",
             "report": f"{reverse('balance_report')}{_query(self.asked.query)}",
             "object": reverse(viewset.get_url_name(view), args=[self.curriculum.pk]),
             "other_view": self._url(**other),

@@ -46,11 +46,18 @@ class WithCurriculum:
 
 
 class SuggestionsView(WithCurriculum, WagtailAdminTemplateMixin, TemplateView):
-    """The cards by themselves; opening the page again computes them anew."""
+    """The cards by themselves, or as a part of the balance page; opening either again computes them anew."""
 
-    template_name = "curriculum/suggestions_page.html"
     page_title = gettext_lazy("Suggestions")
     header_icon = "sliders"
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the balance page asks for the cards."""
+        return bool(self.request.GET.get("part") == "1")
+
+    def get_template_names(self) -> list[str]:
+        return ["curriculum/balance/suggestions.html" if self.is_part else "curriculum/suggestions_page.html"]
 
     def get_page_subtitle(self) -> str:
         """The title of the draft."""
@@ -73,8 +80,15 @@ class SuggestionsView(WithCurriculum, WagtailAdminTemplateMixin, TemplateView):
             "curriculum": curriculum,
             "form": form,
             "suggestions": shown_suggestions(curriculum, self.request.user, max_hours=max_hours),
+            "back": self._back(),
             "edit_url": reverse(Curriculum.snippet_viewset.get_url_name("edit"), args=[curriculum.pk]),
         }
+
+    def _back(self) -> str:
+        """The page on which the cards stand."""
+        if self.is_part:
+            return f"{reverse('curriculum_balance', args=[self.curriculum.code])}?view=draft"
+        return str(self.request.get_full_path())
 
 
 class DecideView(WithCurriculum, View):
