@@ -162,7 +162,7 @@ def _value(value: float | None, color: str | None, key: str) -> Value:
 def _lines(snapshots: QuerySet[BalanceSnapshot]) -> tuple[Line, ...]:
     columns = {f"value_{measure.key}": F(f"results__{measure.key}") for measure in MEASURES}
     newest = snapshots.values("as_of", "results__colours", "inputs__policy", **columns)[:DRAWN]
-    rows: list[dict[str, Any]] = [dict(row) for row in newest][::-1]
+    rows: list[dict[str, Any]] = sorted(([*newest])[::-1], key=lambda row: row["as_of"])
     if not rows:
         return ()
     return tuple(
@@ -179,7 +179,7 @@ def _lines(snapshots: QuerySet[BalanceSnapshot]) -> tuple[Line, ...]:
 
 
 def _moments(rows: Sequence[dict[str, Any]], key: str) -> tuple[Moment, ...]:
-    """The values on a scale of time that ends with the last snapshot."""
+    """The values on a scale of time from the first day to the last."""
     first, last = rows[0]["as_of"], rows[-1]["as_of"]
     days = max((last - first).days, 1)
     return tuple(Moment((row["as_of"] - first).days / days, row[f"value_{key}"]) for row in rows)

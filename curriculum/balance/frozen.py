@@ -41,8 +41,8 @@ FORMAT = 1
 ENGINE_VERSION = "1"
 """Raised whenever a figure may come out otherwise than before from the same inputs."""
 
-NOT_JUDGED = frozenset({"title", "as_of", "shelf"})
-"""What may change without any input changing: words, the day, and which case of several shows the reach."""
+NOT_JUDGED = frozenset({"title", "as_of", "shelf", "within_reach"})
+"""What may change without any input of this curriculum changing: words, the day, cases not used in it."""
 
 
 FIELDS = {made: tuple(field.name for field in fields(made)) for made in (Case, Unit, Placement, Policy)}

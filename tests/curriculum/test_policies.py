@@ -144,7 +144,7 @@ def test_what_a_policy_would_do_is_shown_before_it_is_saved(chair, policy, curri
     page, url = asked_to_save(chair, policy, practice_low="0.50", practice_high="0.60")
 
     words = text(page.find("section", attrs={"aria-labelledby": "effects"}))
-    assert "1 verdict would change, of 2 live curricula" in words
+    assert "Verdicts that would change: 1 of 2" in words
     assert "1 verdict would be worse." in words
     assert "Less practice less Within limits: Balanced Act: Too much theory" in words
     assert "More practice" not in words
@@ -169,7 +169,7 @@ def test_what_has_changed_since_it_was_shown_is_shown_again(chair, policy, curri
     page, url = asked_to_save(chair, policy, practice_low="0.50", practice_high="0.60")
     curriculum_of(policy.category, 6, 4, title="A third")
     again = BeautifulSoup(chair.post(url, sent(page)).content, "html.parser")
-    assert "2 verdicts would change, of 3 live curricula" in text(again)
+    assert "Verdicts that would change: 2 of 3" in text(again)
     assert "Curricula have changed meanwhile." in text(again)
     policy.refresh_from_db()
     assert policy.practice_low == Decimal("0.35")
@@ -187,7 +187,7 @@ def test_a_new_policy_is_shown_first_too(chair, policy, curricula):
     }
     page = BeautifulSoup(chair.post(url, data).content, "html.parser")
     assert f"judged as of {tomorrow.isoformat()}" in text(page)
-    assert "2 verdicts would change" in text(page)
+    assert "Verdicts that would change: 2 of 2" in text(page)
     assert BalancePolicy.objects.count() == 1
     assert chair.post(url, sent(page)).status_code == 302
     assert BalancePolicy.objects.count() == 2
