@@ -7,7 +7,7 @@ for everybody. What somebody is shown of it is chosen in `workbench`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from cases.models import CaseStudy, CaseTheme
 from curriculum.balance import layout
+from curriculum.balance.layout import UnitKey
 from curriculum.balance.measures.timeliness_index import freshness
 from curriculum.balance.methods import method
 from curriculum.balance.policy import DEFAULT_POLICY
@@ -143,6 +144,17 @@ def link_library() -> LinkLibrary:
         {(unit.course.pk, unit.code): place for place, unit in enumerate(units)},
         {case.pk: place for place, case in enumerate(cases)},
     )
+
+
+def relevance_of(units: Collection[UnitKey]) -> dict[tuple[str, str, str], float]:
+    """How relevant (0..1) published cases are for these units, by course, unit and case of each pair worth it."""
+    library = link_library()
+    places = [place for place, unit in enumerate(library.units) if (unit.course.code, unit.code) in units]
+    pairs = (
+        (library.units[hit.unit], library.cases[hit.case], hit.relevance)
+        for hit in library.recommender.hits(places)
+    )
+    return {(unit.course.code, unit.code, case.code): relevance for unit, case, relevance in pairs}
 
 
 @lru_cache(maxsize=2)

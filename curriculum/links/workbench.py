@@ -179,7 +179,7 @@ class Workbench:
 
 def lacking(library: LinkLibrary, unit: UnitEntry, case: CaseEntry) -> Themes:
     """The themes of a case that would link the unit with it, if the unit had one of them."""
-    linking = case.themes & library.vocabulary.kin.keys()
+    linking = frozenset(case.themes & library.vocabulary.kin.keys())
     matched = library.vocabulary.matched(linking, unit.themes)
     return frozenset(code for code in linking - matched if not library.themes[code].retired)
 

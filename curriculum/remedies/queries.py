@@ -14,7 +14,9 @@ from cases.models import CaseStudy
 from curriculum.balance.layout import Layout
 from curriculum.balance.loaders import Drafts, load_layouts
 from curriculum.balance.names import Names
-from curriculum.balance.remedies.candidates import Candidate
+from curriculum.balance.remedies.candidates import Candidate, Relevance
+from curriculum.balance.timetable import numbered_placements
+from curriculum.links.library import relevance_of
 from curriculum.models import CallState, CaseCall, Curriculum, DecisionState, Placement, RemedyDecision
 from curriculum.naming import names_for
 from editing.permissions import Person, changeable_by, viewable_by
@@ -32,6 +34,7 @@ class Material:
     candidates: tuple[Candidate, ...]
     names: Names
     without_hours: int
+    relevance: Relevance
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,14 @@ def material(
         if case.suggested_hours
     )
     names = names_for(reader, drafts=drafts is Drafts.ALL)
-    return Material(layouts[0], candidates, names, len(known) - len(candidates))
+    units = {
+        (placement.course.code, unit.code)
+        for _number, placement in numbered_placements(layouts[0])
+        if placement.course is not None
+        for unit in placement.course.units
+    }
+    relevance = {pair: value for pair, value in relevance_of(units).items() if pair[2] in seen}
+    return Material(layouts[0], candidates, names, len(known) - len(candidates), relevance)
 
 
 def _uses(curriculum: Curriculum) -> Counter[str]:

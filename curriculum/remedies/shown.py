@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from curriculum import remedy_wording
 from curriculum.balance.headlines import Headline
 from curriculum.balance.names import Names
-from curriculum.balance.remedies.candidates import Relevance
 from curriculum.balance.remedies.cards import Card, cases_of_key
 from curriculum.balance.remedies.goals import Goals
 from curriculum.balance.remedies.suggestions import Suggestions, suggest
@@ -133,7 +132,6 @@ def shown_suggestions(
     reader: User,
     *,
     max_hours: float | None = None,
-    relevance: Relevance | None = None,
 ) -> ShownSuggestions | None:
     """Suggestions for the draft of a curriculum, all else as published (rule 45), for one reader.
 
@@ -147,7 +145,7 @@ def shown_suggestions(
         found.layout,
         found.candidates,
         goals=Goals.of(found.layout.policy, max_hours=max_hours),
-        relevance=relevance,
+        relevance=found.relevance,
         rejected=decided.rejected_keys,
     )
     return _shown(curriculum, found, decided, suggestions)

@@ -96,6 +96,7 @@ class Command(BaseCommand):
                 found.layout,
                 found.candidates,
                 goals=goals,
+                relevance=found.relevance,
                 rejected=decisions_for(curriculum).rejected_keys,
             )
         if options["format"] == "json":
