@@ -147,7 +147,7 @@ def link_library() -> LinkLibrary:
 
 
 def relevance_of(units: Collection[UnitKey]) -> dict[tuple[str, str, str], float]:
-    """How relevant (0..1) published cases are for these units, by course, unit and case of each pair worth it."""
+    """How relevant (0..1) published cases are for these units, by course, unit and case."""
     library = link_library()
     places = [place for place, unit in enumerate(library.units) if (unit.course.code, unit.code) in units]
     pairs = (
