@@ -161,8 +161,9 @@ def _value(value: float | None, color: str | None, key: str) -> Value:
 
 def _lines(snapshots: QuerySet[BalanceSnapshot]) -> tuple[Line, ...]:
     columns = {f"value_{measure.key}": F(f"results__{measure.key}") for measure in MEASURES}
-    newest = snapshots.values("as_of", "results__colours", "inputs__policy", **columns)[:DRAWN]
-    rows: list[dict[str, Any]] = sorted(([*newest])[::-1], key=lambda row: row["as_of"])
+    newest = snapshots.values("pk", "as_of", "results__colours", "inputs__policy", **columns)[:DRAWN]
+    rows: list[dict[str, Any]] = [dict(row) for row in newest]
+    rows.sort(key=lambda row: (row["as_of"], row["pk"]))
     if not rows:
         return ()
     return tuple(

@@ -92,7 +92,7 @@ def test_rule_48_figures_stay_and_names_go() -> None:
         "restricted case 1",
     ]
     assert "secret" not in json.dumps(masked)
-    lists = {"orphan_units", "orphan_placements", "items_without_category"}
+    lists = {"orphan_units", "orphan_placements", "items_without_category", "warnings"}
     assert {key: open_record[key] for key in open_record.keys() - lists} == {
         key: masked[key] for key in masked.keys() - lists
     }
