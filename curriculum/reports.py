@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.reports import ReportView
 from wagtail.permissions import policy_registry
@@ -127,8 +128,8 @@ class BalanceReportView(SpreadsheetMixin, ReportView):
             "state": state,
         }
 
-    def _policies(self, rows: Iterable[Standing]) -> list[tuple[str, list[str]]]:
-        """The categories on the page under the day since when their policies are in force."""
+    def _policies(self, rows: Iterable[Standing]) -> str:
+        """The days since when policies are in force, each with its categories on the page."""
         since: defaultdict[str, set[str]] = defaultdict(set)
         for row in rows:
             begin = row.policy.effective_from
@@ -136,7 +137,12 @@ class BalanceReportView(SpreadsheetMixin, ReportView):
             since[str(when if row.has_policy else _("no policy on this day"))].add(
                 str(row.curriculum.category)
             )
-        return [(when, sorted(categories)) for when, categories in sorted(since.items())]
+        separator = pgettext("list", ", ")
+        entries = [
+            _("%(when)s (%(categories)s)") % {"when": when, "categories": separator.join(sorted(categories))}
+            for when, categories in sorted(since.items())
+        ]
+        return pgettext("list of lists", "; ").join(entries)
 
     @cached_property
     def list_export(self) -> list[str]:
