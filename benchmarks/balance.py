@@ -6,7 +6,7 @@
 
 The library is made up and always the same. It goes into a scratch database: a temporary SQLite file, or the
 empty database that is named. Loading and judging are timed apart, without and with drafts, for few and for
-many curricula, then the page of the report in the admin; each figure is the median of some runs. Ends with 1
+many curricula, then three pages of the admin; each figure is the median of some runs. Ends with 1
 where the report on 1,000 curricula misses a bar.
 """
 
@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from curriculum.balance.loaders import Drafts
@@ -96,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _fill(options)
         measured = _measured(options)
         _print(measured)
-        _print_page(options.repeat)
+        _print_pages(options.repeat)
     judged = [found for found in measured if found.curricula <= BAR_CURRICULA]
     largest = max(found.curricula for found in judged)
     met = [
@@ -174,27 +174,45 @@ def _print(measured: Sequence[Figures]) -> None:
         print(f"| {found.view} | {found.curricula} | {found.items} | {found.queries} | {seconds} |")
 
 
-def _print_page(repeat: int) -> None:
-    """The report as a superuser opens it in the admin: everything judged and sorted, 50 rows drawn."""
+def _print_pages(repeat: int) -> None:
+    """The pages as a superuser opens them in the admin: the report on all curricula, and the page of one."""
+    from django.urls import reverse
+
+    from curriculum.models import Curriculum
+    from people.models import User
+
+    superuser = User.objects.create_superuser("benchmark@example.org", name="Benchmark")
+    code = Curriculum.objects.values_list("code", flat=True)[0]
+    print()
+    for name, page in (
+        ("Report page in the admin", reverse("balance_report")),
+        ("Page of one curriculum", reverse("curriculum_balance", args=[code])),
+        ("Suggestions for one curriculum", reverse("curriculum_suggestions", args=[code])),
+    ):
+        queries, seconds = _page(superuser, page, repeat)
+        print(f"{name}: {queries} queries, {seconds:.3f} s")
+
+
+def _page(reader: Any, page: str, repeat: int) -> tuple[int, float]:
+    """Queries and the median seconds of a page that has been opened once before."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
-    from django.urls import reverse
-
-    from people.models import User
 
     client = Client()
-    client.force_login(User.objects.create_superuser("benchmark@example.org", name="Benchmark"))
+    client.force_login(reader)
+    client.get(page, SERVER_NAME="localhost")
+    with CaptureQueriesContext(connection) as queries:
+        client.get(page, SERVER_NAME="localhost")
     seconds = []
     for _number in range(repeat):
         gc.collect()
-        with CaptureQueriesContext(connection) as queries:
-            started = time.perf_counter()
-            response = client.get(reverse("balance_report"), SERVER_NAME="localhost")
-            seconds.append(time.perf_counter() - started)
+        started = time.perf_counter()
+        response = client.get(page, SERVER_NAME="localhost")
+        seconds.append(time.perf_counter() - started)
         if response.status_code != 200:
-            sys.exit(f"The report page answered {response.status_code}.")
-    print(f"\nReport page in the admin: {len(queries)} queries, {median(seconds):.2f} s")
+            sys.exit(f"{page} answered {response.status_code}.")
+    return len(queries), median(seconds)
 
 
 if __name__ == "__main__":

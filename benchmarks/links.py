@@ -105,7 +105,7 @@ def plain(library: Library, units: Sequence[int]) -> list[tuple[int, int]]:
     vectors = [
         _unit_vector({t: n * rarity(len(every), carried[t]) for t, n in found.items()}) for found in every
     ]
-    linking = library.vocabulary.kin.keys()
+    linking = frozenset(library.vocabulary.kin)
     weights = theme_weights(
         [themes & linking for themes in library.units + [c.themes for c in library.cases]]
     )

@@ -1,7 +1,8 @@
-"""The files of one curriculum's balance: the same numbers as on the page, and all that is behind them."""
+"""The files of one curriculum's balance: the same numbers as everywhere, and all that is behind them."""
 
 import csv
 import json
+from datetime import date
 from io import BytesIO, StringIO
 from math import fsum
 from zipfile import ZipFile
@@ -10,11 +11,14 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from cases.models import CaseStudy
 from curriculum.dossier.tables import table_keys
 from curriculum.enums import LinkState
+from curriculum.models import BalanceSnapshot
+from curriculum.snapshots import record_publication
 from tests.curriculum.worked_example import worked_example
 from tests.editor import signed_in
 from tests.factories import LinkFactory
@@ -53,7 +57,9 @@ def csv_rows(client, curriculum, table, **parameters):
 
 
 @pytest.mark.parametrize("parameters", [{}, {"self_study": "counted"}])
-def test_page_command_and_workbook_have_the_same_numbers(committee, example, parameters, monkeypatch):
+def test_page_command_workbook_and_snapshot_have_the_same_numbers(
+    committee, example, parameters, monkeypatch
+):
     page = BeautifulSoup(answer(committee, example, **parameters).content, "html.parser")
     printed = page.find(class_="praxis-measures").tbody.find_all("tr")
     on_page = {
@@ -69,20 +75,33 @@ def test_page_command_and_workbook_have_the_same_numbers(committee, example, par
     }
 
     assert on_page == in_file == in_csv
+    out = StringIO()
+    call_command(
+        "balance_report",
+        curriculum=[example.code],
+        as_of=DAY["as_of"],
+        count_self_study=bool(parameters),
+        format="json",
+        stdout=out,
+    )
+    (told,) = json.loads(out.getvalue())
+    assert {key: told[key] for key in on_page} == on_page
+    figures = {row["Name"]: row["Value"] for row in sheets(committee, example, **parameters)["figures"]}
+    names = ("coverage_shelf", "coverage_graded", "hhi", "effective_cases", "mean_gap")
+    assert {name: told[name] for name in names} == {name: figures[name] for name in names}
+    summary = {row["Name"]: row["Value"] for row in sheets(committee, example, **parameters)["summary"]}
+    assert (summary["hours_theory"], summary["headline"]) == (told["hours"]["theory"], told["headline"])
+    limits = {
+        row["Key"]: row["Within limits from"] for row in sheets(committee, example, **parameters)["measures"]
+    }
+    assert limits["practice_share"] == told["band"][0]
     if not parameters:
-        out = StringIO()
-        call_command(
-            "balance_report", curriculum=[example.code], as_of="2026-01-01", format="json", stdout=out
-        )
-        (told,) = json.loads(out.getvalue())
-        assert {key: told[key] for key in on_page} == on_page
-        figures = {row["Name"]: row["Value"] for row in sheets(committee, example)["figures"]}
-        names = ("coverage_shelf", "coverage_graded", "hhi", "effective_cases", "mean_gap")
-        assert {name: told[name] for name in names} == {name: figures[name] for name in names}
-        summary = {row["Name"]: row["Value"] for row in sheets(committee, example)["summary"]}
-        assert (summary["hours_theory"], summary["headline"]) == (told["hours"]["theory"], told["headline"])
-        limits = {row["Key"]: row["Within limits from"] for row in sheets(committee, example)["measures"]}
-        assert limits["practice_share"] == told["band"][0]
+        monkeypatch.setattr(timezone, "localdate", lambda: date.fromisoformat(DAY["as_of"]))
+        record_publication([example.pk])
+        kept = BalanceSnapshot.objects.latest("pk")
+        assert {key: kept.results[key] for key in told if key != "warnings"} == {
+            key: value for key, value in told.items() if key != "warnings"
+        }
 
 
 def test_a_sceptic_recomputes_the_measures_from_the_file(committee, example):
