@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from curriculum.balance import composition
@@ -70,20 +71,33 @@ class Lists:
     common_themes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BalanceReport:
-    """The report on one layout; ``results`` stand in the order of ``MEASURES``."""
+    """The report on one layout; ``results`` stand in the order of ``MEASURES``.
+
+    Verdict and measures are there at once; what is told beside them is drawn from the ``evidence`` when it is
+    asked for, which it is not of a thousand curricula.
+    """
 
     layout: Layout
     count_self_study: bool
     hours: Hours
     results: tuple[Result, ...]
     verdict: Verdict
-    by_method: tuple[Slice, ...]
     by_content_category: tuple[Slice, ...]
     content_shares: tuple[ContentShare, ...]
     untagged_share: float | None
-    lists: Lists
+    evidence: Evidence = field(repr=False, compare=False)
+
+    @cached_property
+    def by_method(self) -> tuple[Slice, ...]:
+        """Hours by delivery method, the most first."""
+        return composition.by_method(self.evidence.timetable)
+
+    @cached_property
+    def lists(self) -> Lists:
+        """What to look at."""
+        return _lists(self.evidence, self.results)
 
     def __getitem__(self, key: str) -> Result:
         """The result of one measure; ``KeyError`` for a measure that does not exist."""
@@ -97,8 +111,7 @@ def report(layout: Layout, *, count_self_study: bool = False) -> BalanceReport:
     """Judge one layout, without self-study (as bands and limits are meant) or with it."""
     evidence = Evidence.of(layout, count_self_study=count_self_study)
     results = tuple(measure.judge(evidence) for measure in MEASURES)
-    untagged = composition.untagged(evidence.timetable)
-    untagged_share = composition.untagged_share(evidence.timetable, untagged)
+    untagged_share = composition.untagged_share(evidence.timetable, composition.untagged(evidence.timetable))
     by_content = composition.by_content_category(evidence.timetable)
     return BalanceReport(
         layout,
@@ -106,11 +119,10 @@ def report(layout: Layout, *, count_self_study: bool = False) -> BalanceReport:
         _hours(evidence.timetable),
         results,
         verdict(results, untagged_share=untagged_share, untagged_limit=layout.policy.untagged_limit),
-        composition.by_method(evidence.timetable),
         by_content,
         content_shares(by_content, evidence.timetable.total_hours, layout.policy),
         untagged_share,
-        _lists(evidence, results, untagged),
+        evidence,
     )
 
 
@@ -131,7 +143,7 @@ def _hours(timetable: Timetable) -> Hours:
     )
 
 
-def _lists(evidence: Evidence, results: Iterable[Result], untagged: Iterable[Element]) -> Lists:
+def _lists(evidence: Evidence, results: Iterable[Result]) -> Lists:
     elements = {result.key: result.reading.elements for result in results}
     layout, timetable = evidence.layout, evidence.timetable
     return Lists(
@@ -145,7 +157,7 @@ def _lists(evidence: Evidence, results: Iterable[Result], untagged: Iterable[Ele
         undated=_cases(timetable, lambda case: case.facts_as_of is None),
         unreviewed_classics=_cases(timetable, lambda case: _is_unreviewed_classic(case, layout)),
         without_category=without_category(timetable),
-        untagged=_in_order(element.item for element in untagged),
+        untagged=_in_order(element.item for element in composition.untagged(timetable)),
         untimed=tuple(item for item in timetable.counted if not item.is_timed),
         zero_hours=tuple(item for item in timetable.counted if item.is_timed and not item.hours),
         not_in_view=_cases(timetable, lambda case: not case.visible),
