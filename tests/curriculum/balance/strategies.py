@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import date
 
@@ -164,3 +165,4 @@ def layouts() -> st.SearchStrategy[Layout]:
 
 columns = st.booleans()
 many = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(many, max_examples=1_000 if os.environ.get("CI") else 100)

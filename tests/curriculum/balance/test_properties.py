@@ -16,7 +16,7 @@ from curriculum.balance.methods import METHODS
 from curriculum.balance.report import report
 from curriculum.balance.timetable import Standing, timetable
 from tests.curriculum.balance.layouts import placed, unit
-from tests.curriculum.balance.strategies import columns, layouts, many, some_hours, tags
+from tests.curriculum.balance.strategies import columns, layouts, many, some_hours, tags, thorough
 
 ORDER_MATTERS = {"sequence_fit"}
 
@@ -66,7 +66,7 @@ def scaled(base: Layout, factor: float) -> Layout:
     )
 
 
-@many
+@thorough
 @given(base=layouts(), count=columns, factor=st.sampled_from([0.1, 0.5, 3, 7]))
 def test_scaling_all_hours_changes_only_what_is_measured_in_hours(
     base: Layout, count: bool, factor: float
@@ -74,7 +74,7 @@ def test_scaling_all_hours_changes_only_what_is_measured_in_hours(
     assert figures(scaled(base, factor), count) == pytest.approx(figures(base, count), abs=1e-12)
 
 
-@many
+@thorough
 @given(base=layouts(), count=columns, data=st.data())
 def test_order_changes_only_the_sequence(base: Layout, count: bool, data: st.DataObject) -> None:
     shuffled = replace(
@@ -87,7 +87,7 @@ def test_order_changes_only_the_sequence(base: Layout, count: bool, data: st.Dat
     assert figures(shuffled, count) == pytest.approx(figures(base, count), abs=1e-12)
 
 
-@many
+@thorough
 @given(
     base=layouts(),
     count=columns,
@@ -170,14 +170,14 @@ def test_the_index_finds_exactly_the_ties_that_the_rule_gives(base: Layout, coun
         assert linkage.covering == tuple(tie for tie in linkage.ties if tie.covers)
 
 
-@many
+@thorough
 @given(base=layouts(), count=columns)
 def test_indices_stay_in_their_range(base: Layout, count: bool) -> None:
     for result in report(base, count_self_study=count).results:
         assert result.value is None or 0 <= result.value <= 1 + 1e-12
 
 
-@many
+@thorough
 @given(base=layouts(), count=columns)
 def test_withdrawing_the_worst_case_lowers_coverage_by_the_knockout_loss(base: Layout, count: bool) -> None:
     before = report(base, count_self_study=count)
@@ -212,7 +212,7 @@ def without_text(base: Layout, identity: str) -> Layout:
     )
 
 
-@many
+@thorough
 @given(base=layouts())
 def test_divergence_is_symmetric(base: Layout) -> None:
     tables = report(base)["thematic_divergence"].reading.tables
