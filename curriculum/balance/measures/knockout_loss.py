@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import fsum
 
 from curriculum.balance.headlines import Headline
-from curriculum.balance.limits import Limits
+from curriculum.balance.limits import TOLERANCE, Limits
 from curriculum.balance.linkage import Linkage
 from curriculum.balance.measures.base import Evidence, Measure, Quantity, Reading
 
@@ -30,7 +30,8 @@ def knockout_loss(evidence: Evidence) -> Reading:
     """Share of theory hours that hang on the one case whose loss costs most; undefined without cover.
 
     ``hhi`` is the concentration of the loads, ``effective_cases`` its inverse. The elements are those that
-    hang on the worst case. Below the policy's least number of covered theory units the value says nothing.
+    hang on the worst case, the first by its code among equals. Below the policy's least number of covered
+    theory units the value says nothing.
     """
     theory_hours = evidence.timetable.theory_hours
     covered = [linkage for linkage in evidence.linkages if linkage.covering]
@@ -39,7 +40,9 @@ def knockout_loss(evidence: Evidence) -> Reading:
         return Reading(
             None, figures=_concentration({}), cases={"knockout_case": None}, case_tables={"loads": {}}
         )
-    worst = min(carried, key=lambda case: (-case.alone, case.case))
+    most = max(case.alone for case in carried)
+    # Sums of decimals differ in their last binary digit: 0.1 + 0.2 and 0.3 are a tie all the same.
+    worst = next(case for case in carried if case.alone >= most * (1 - TOLERANCE))
     loads = {case.case: case.load for case in carried}
     units = sum(linkage.theory.is_theory_unit for linkage in covered)
     return Reading(

@@ -120,6 +120,19 @@ def test_rule_28_ties_go_to_the_first_code() -> None:
     assert record(report(base))["knockout_case"] == "alpha"
 
 
+def test_rule_28_a_tie_is_not_broken_by_the_last_binary_digit() -> None:
+    base = layout(
+        unit("a", 0.3),
+        unit("b1", 0.1, "B"),
+        unit("b2", 0.2, "B"),
+        placed(case("beta", "B"), 1),
+        placed(case("alpha"), 1),
+    )
+    plain = record(report(base))
+    assert 0.1 + 0.2 > 0.3
+    assert (plain["knockout_loss"], plain["knockout_case"]) == (pytest.approx(0.5), "alpha")
+
+
 def test_rule_38_and_47_a_case_twice_and_in_two_languages_is_one_case() -> None:
     alpha = case("alpha")
     translated = case("alpha-zh", original="alpha")
