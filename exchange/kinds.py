@@ -190,6 +190,9 @@ class Flag(Kind):
         raise Refused(_("Expected TRUE or FALSE."))
 
 
+SURE_DIGITS = 15
+
+
 @dataclass(frozen=True)
 class Number(Kind):
     """A decimal number from ``least`` to ``most``, with at most ``places`` digits after the point."""
@@ -224,7 +227,9 @@ class Number(Kind):
 
     def _decimal(self, raw: object) -> Decimal | None:
         if isinstance(raw, Decimal):
-            return raw
+            # Programs calculate with 15 digits; what lies beyond is noise, such as in 0.30000000000000004.
+            is_noisy = raw.is_finite() and len(raw.as_tuple().digits) > SURE_DIGITS
+            return Decimal(f"{raw:.{SURE_DIGITS}g}") if is_noisy else raw
         if isinstance(raw, int) and not isinstance(raw, bool):
             return Decimal(raw)
         if isinstance(raw, str) and NUMBER.fullmatch(raw.strip()):

@@ -99,6 +99,7 @@ def test_any_cell_is_taken_or_refused(kind: Kind, cell: object) -> None:
         (CODE, "征地-01.a_b", "征地-01.a_b"),
         (EMAIL, "Li@Example.ORG", "li@example.org"),
         (Number(), "2.50", Decimal("2.5")),
+        (Number(), Decimal("0.30000000000000004"), Decimal("0.3")),
         (Number(), 3, Decimal(3)),
         (Number(), Decimal("1E+1"), Decimal(10)),
         (Number(), Decimal("-0.0"), Decimal(0)),
