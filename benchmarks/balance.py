@@ -14,16 +14,15 @@ from __future__ import annotations
 
 import argparse
 import gc
-import os
-import platform
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from statistics import median
 from typing import TYPE_CHECKING, Any
+
+from benchmarks.scratch import add_database_option, analyze, engine, machine, scratch_site
 
 if TYPE_CHECKING:
     from curriculum.balance.loaders import Drafts
@@ -91,8 +90,7 @@ def _run(drafts: Drafts, curricula: int) -> tuple[int, float, float, float]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the library, measure, print; 0 if the bar is met."""
     options = _options(arguments)
-    with tempfile.TemporaryDirectory() as scratch:
-        _set_up(options.database or f"sqlite:///{scratch}/balance.sqlite3", scratch)
+    with scratch_site(options.database):
         _fill(options)
         measured = _measured(options)
         _print(measured)
@@ -123,39 +121,22 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.add_argument(f"--{name}", type=int, default=size, help=f"default: {size}")
     parser.add_argument("--seed", type=int, default=1, help="of the made-up library; default: 1")
     parser.add_argument("--repeat", type=int, default=3, help="runs of which the median counts; default: 3")
-    parser.add_argument(
-        "--database", help="URL of an empty scratch database; default: a temporary SQLite file"
-    )
+    add_database_option(parser)
     return parser.parse_args(arguments)
-
-
-def _set_up(database: str, scratch: str) -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "praxis.settings.test"
-    os.environ["PRAXIS_TEST_DATABASE_URL"] = database
-    os.environ["PRAXIS_VAR_DIR"] = scratch
-    import django
-
-    django.setup()
 
 
 def _fill(options: argparse.Namespace) -> None:
     # Models can be imported only after Django is set up, and the database is not known before.
-    from django.core.management import call_command
     from django.db import connection
 
-    if connection.introspection.table_names():
-        sys.exit("The database is not empty. Name one that holds nothing: the benchmark fills it.")
-    call_command("migrate", verbosity=0)
     from benchmarks.balance_data import Maker, Sizes
 
     started = time.perf_counter()
     sizes = Sizes(**{field.name: getattr(options, field.name) for field in fields(Sizes)})
     Maker(sizes, options.seed).make()
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-    print(f"{platform.platform()}, {os.cpu_count()} processors, Python {platform.python_version()}")
-    print(f"{connection.display_name} {'.'.join(map(str, connection.get_database_version()))}")
+        analyze()
+    print(f"{machine()}\n{engine()}")
     print(f"{sizes}, seed {options.seed}; made in {time.perf_counter() - started:.1f} s\n")
 
 

@@ -12,14 +12,13 @@ the bar.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from benchmarks.scratch import add_database_option, machine, scratch_site
 
 BAR_QUERIES = 250
 MODULES, PLACEMENTS = 12, 8
@@ -89,24 +88,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--database", help="an empty database to use instead of a temporary SQLite file")
+    add_database_option(parser)
     parser.add_argument("--repeat", type=int, default=3)
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="praxis-benchmark-") as folder:
-        os.environ["DJANGO_SETTINGS_MODULE"] = "praxis.settings.test"
-        os.environ["PRAXIS_TEST_DATABASE_URL"] = options.database or f"sqlite:///{folder}/editing.sqlite3"
-        os.environ["PRAXIS_LOG_LEVEL"] = "WARNING"
-        import django
-
-        django.setup()
-        from django.core.management import call_command
+    with scratch_site(options.database):
         from django.test.utils import override_settings
 
-        call_command("migrate", verbosity=0)
         queued = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
         with override_settings(TASKS=queued):
             figures = run(options.repeat)
-    print(f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}")
+    print(machine())
     for figure in figures:
         times = f"{figure.seconds:7.2f} s, of the processor {figure.processor:7.2f} s"
         print(f"{figure.step:18} {figure.queries:6} queries {times}")

@@ -12,16 +12,16 @@ the empty database, again, and with every text changed. Ends with 1 where the fi
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import resource
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from benchmarks.scratch import add_database_option, scratch_site
 
 BAR_SECONDS = 60.0
 BAR_LOCK_SECONDS = 15.0
@@ -46,17 +46,10 @@ class Figures:
 def main() -> int:
     """Make the file, import it, print the figures; 1 where the first import misses a bar."""
     options = _options()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["PRAXIS_DATABASE_URL"] = options.database or f"sqlite:///{folder}/scratch.sqlite3"
-        os.environ["DJANGO_SETTINGS_MODULE"] = "praxis.settings.dev"
-        import django
-
-        django.setup()
+    with scratch_site(options.database, "praxis.settings.dev") as folder:
         from django.conf import settings
-        from django.core.management import call_command
 
         settings.DEBUG = False
-        call_command("migrate", verbosity=0)
         first, changed = Path(folder, f"cases.{options.format}"), Path(folder, f"changed.{options.format}")
         _write(first, options.cases, 1)
         _write(changed, options.cases, 2)
@@ -77,7 +70,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--format", choices=["jsonl", "xlsx"], default="jsonl")
-    parser.add_argument("--database", default="")
+    add_database_option(parser)
     return parser.parse_args()
 
 

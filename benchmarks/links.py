@@ -17,11 +17,8 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
-import os
-import platform
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,6 +27,7 @@ from itertools import accumulate
 from math import sqrt
 from typing import Any
 
+from benchmarks.scratch import machine, scratch_site
 from curriculum.balance.relevance import (
     TEXT_THRESHOLD,
     THRESHOLD,
@@ -150,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Make the library, measure, compare, print; 0 if the bar is met and the answers are the same."""
     options = _options(arguments)
     library = made(options.units, options.cases, options.themes, options.seed)
-    print(f"{platform.platform()}, {os.cpu_count()} processors, Python {platform.python_version()}")
+    print(machine())
     print(f"{options.units} units, {options.cases} cases, {options.themes} themes, seed {options.seed}\n")
     index, reading = timed(lambda: TextIndex(library.unit_texts, library.case_texts))
     recommender = Recommender(library.vocabulary, library.units, library.cases, index)
@@ -183,22 +181,13 @@ def _compare(library: Library, hits: Sequence[Hit]) -> bool:
 
 def _time_pages(options: argparse.Namespace) -> None:
     """The workbench and the lists of the library, as a superuser opens them the first and the second time."""
-    with tempfile.TemporaryDirectory() as scratch:
-        os.environ["DJANGO_SETTINGS_MODULE"] = "praxis.settings.test"
-        os.environ["PRAXIS_TEST_DATABASE_URL"] = f"sqlite:///{scratch}/links.sqlite3"
-        os.environ["PRAXIS_VAR_DIR"] = scratch
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-        from django.db import connections
+    with scratch_site():
         from django.test import Client
         from django.urls import reverse
 
         from benchmarks.balance_data import Maker, Sizes
         from people.models import User
 
-        call_command("migrate", verbosity=0)
         sizes = Sizes(units=options.units, cases=options.cases, themes=options.themes)
         Maker(sizes, options.seed).make()
         client = Client()
@@ -209,7 +198,6 @@ def _time_pages(options: argparse.Namespace) -> None:
         for address in pages:
             seconds = [timed(partial(client.get, address, SERVER_NAME="localhost"))[1] for _run in range(2)]
             print(f"| {address} | {seconds[0]:.2f} | {seconds[1]:.2f} |")
-        connections.close_all()
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

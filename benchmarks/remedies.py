@@ -10,8 +10,6 @@ layout and a pool of cases to the cards. Ends with 1 where the 95th percentile m
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import random
 import statistics
 import sys
@@ -20,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from benchmarks.scratch import machine
 from curriculum.balance.layout import Case, Course, Layout, Library, Module, Placement, Unit
 from curriculum.balance.policy import Policy
 from curriculum.balance.remedies.candidates import Candidate
@@ -144,7 +143,7 @@ def _print(sizes: Sizes, runs: Sequence[Run]) -> bool:
     seconds = sorted(found.seconds for found in runs)
     p95 = seconds[min(len(seconds) - 1, -(-95 * len(seconds) // 100) - 1)]
     proofs = {proof: sum(found.proof is proof for found in runs) for proof in Proof}
-    print(f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}")
+    print(machine())
     print(f"{sizes.units} units, {sizes.candidates} candidates, {len(runs)} made-up curricula")
     print(f"p50 {statistics.median(seconds):.2f} s, p95 {p95:.2f} s, longest {seconds[-1]:.2f} s")
     print(", ".join(f"{proof.value}: {count}" for proof, count in proofs.items()))

@@ -1,12 +1,13 @@
-"""What a policy would do before it is saved: the curricula whose verdict would be another."""
+"""What a policy would do before it is saved or deleted: the curricula whose verdict would be another."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from curriculum.balance.headlines import Headline
@@ -41,7 +42,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What saving a policy would do to the live curricula, judged by the same `day` before and after.
+    """What saving or deleting a policy would do to live curricula, judged by one `day` before and after.
 
     `checked` counts the curricula of its categories. `shown` are the changed ones that the reader may see,
     those that become worse first; `hidden` counts the others. `only_colors` keep their verdict and get other
@@ -71,11 +72,45 @@ def effects(candidate: BalancePolicy, reader: Person) -> Effects:
 
     Judged today, or on the first day of a policy that begins later.
     """
-    day = max(timezone.localdate(), candidate.effective_from or date.min)
     saved = BalancePolicy.objects.filter(pk=candidate.pk).values_list("category_id", flat=True)
     categories = {candidate.category_id, *saved}
-    others = BalancePolicy.objects.filter(category__in=categories).exclude(pk=candidate.pk)
-    policies = _in_force([*others.select_related("category"), candidate], day)
+    return _effects([*_others(candidate, categories), candidate], categories, _day(candidate), reader)
+
+
+def effects_of_deleting(policy: BalancePolicy, reader: Person) -> Effects:
+    """What deleting this policy would do; the number of queries is always the same.
+
+    Judged today, or on the first day of a policy that begins later.
+    """
+    categories = {policy.category_id}
+    return _effects(_others(policy, categories), categories, _day(policy), reader)
+
+
+def successor(policy: BalancePolicy) -> BalancePolicy | None:
+    """The policy that would judge in place of this one if it were deleted, on the day of
+    `effects_of_deleting`; ``None`` for the default values."""
+    begun = [
+        other
+        for other in _others(policy, {policy.category_id})
+        if (other.effective_from or date.min) <= _day(policy)
+    ]
+    return max(begun, key=lambda other: other.effective_from or date.min, default=None)
+
+
+def _day(policy: BalancePolicy) -> date:
+    return max(timezone.localdate(), policy.effective_from or date.min)
+
+
+def _others(policy: BalancePolicy, categories: Collection[int]) -> QuerySet[BalancePolicy]:
+    others = BalancePolicy.objects.filter(category__in=categories).exclude(pk=policy.pk)
+    return others.select_related("category")
+
+
+def _effects(
+    after: Iterable[BalancePolicy], categories: Collection[int], day: date, reader: Person
+) -> Effects:
+    """What it would do if these were the policies of some categories."""
+    policies = _in_force(after, day)
     curricula = Curriculum.objects.filter(category__in=categories)
     layouts = load_layouts(curricula, drafts=Drafts.NONE, as_of=day)
     changed = [replace(one, policy=policies.get(one.category, DEFAULT_POLICY)) for one in layouts]

@@ -108,9 +108,19 @@ def _step(card: Card, placing: Placing, names: Names) -> str:
     if slot.position:
         number = f"{slot.module + 1}.{slot.position}"
         gaps |= {"before": _placed(module.placements[slot.position - 1], names), "place": number}
+        if candidate.second_to:
+            return (
+                _("Have a second case on %(themes)s written, %(hours)s, for after %(place)s “%(before)s”.")
+                % gaps
+            )
         if candidate.is_new:
             return _("Have a case on %(themes)s written, %(hours)s, for after %(place)s “%(before)s”.") % gaps
         return _("Place the case “%(case)s”, %(hours)s, after %(place)s “%(before)s”.") % gaps
+    if candidate.second_to:
+        return (
+            _("Have a second case on %(themes)s written, %(hours)s, for the start of module %(module)s.")
+            % gaps
+        )
     if candidate.is_new:
         return _("Have a case on %(themes)s written, %(hours)s, for the start of module %(module)s.") % gaps
     return _("Place the case “%(case)s”, %(hours)s, at the start of module %(module)s.") % gaps
@@ -228,9 +238,10 @@ def _supported(support: Support, names: Names) -> str:
         "themes": _themes(support.themes, names),
     }
     if candidate.is_new:
-        return _("No current case of the library is about %(themes)s.") % {
-            "themes": _themes(candidate.case.themes, names)
-        }
+        gaps = {"themes": _themes(candidate.case.themes, names)}
+        if candidate.second_to:
+            return _("With a second case, theory on %(themes)s does not hang on one case alone.") % gaps
+        return _("No current case of the library is about %(themes)s.") % gaps
     said = (
         [_("“%(case)s” shares %(themes)s with theory here.") % gaps]
         if support.themes
@@ -285,7 +296,10 @@ def proof(card: Card) -> str:
 def call_title(card: Card, names: Names) -> str:
     """What a call for the cases of a card is called unless somebody writes something better."""
     themes = {theme for candidate in card.to_write for theme in candidate.case.themes}
-    return _("Case about %(themes)s") % {"themes": _themes(themes, names)}
+    gaps = {"themes": _themes(themes, names), "count": len(card.to_write)}
+    if len(card.to_write) > 1:
+        return _("%(count)s cases about %(themes)s") % gaps
+    return _("Case about %(themes)s") % gaps
 
 
 def kind_of(card: Card) -> str:
@@ -295,7 +309,10 @@ def kind_of(card: Card) -> str:
 
 def _case_words(candidate: Candidate, names: Names) -> str:
     if candidate.is_new:
-        return _("a new case about %(themes)s") % {"themes": _themes(candidate.case.themes, names)}
+        gaps = {"themes": _themes(candidate.case.themes, names)}
+        if candidate.second_to:
+            return _("a second new case about %(themes)s") % gaps
+        return _("a new case about %(themes)s") % gaps
     return _("“%(case)s”") % {"case": names.title(candidate.case) or names.code(candidate.case)}
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from curriculum import remedy_wording
 from curriculum.balance.headlines import Headline
 from curriculum.balance.names import Names
+from curriculum.balance.remedies.candidates import theme_to_write
 from curriculum.balance.remedies.cards import Card, cases_of_key
 from curriculum.balance.remedies.goals import Goals
 from curriculum.balance.remedies.suggestions import Suggestions, suggest
@@ -246,16 +247,22 @@ def _decisions(decisions: tuple[Decision, ...], names: Names, found: Material) -
     )
 
 
+def _to_write(code: str, names: Names) -> str:
+    """A case to be written, by its code; an empty text for a case that there is."""
+    if (written := theme_to_write(code)) is None:
+        return ""
+    theme, is_second = written
+    gaps = {"theme": names.theme(theme)}
+    if is_second:
+        return _("a second new case about %(theme)s") % gaps
+    return _("a new case about %(theme)s") % gaps
+
+
 def _about(what: str, titles: Mapping[str, str], names: Names) -> str:
     """What a key stands for; of a case that is gone or may not be seen, no code."""
     hidden = str(RESTRICTED_CASE).format("").strip()
     if (codes := cases_of_key(what)) is not None:
-        return ", ".join(
-            _("a new case about %(theme)s") % {"theme": names.theme(code.removeprefix("new:"))}
-            if code.startswith("new:")
-            else titles.get(code, hidden)
-            for code in sorted(codes)
-        )
+        return ", ".join(_to_write(code, names) or titles.get(code, hidden) for code in sorted(codes))
     kind, _sep, rest = what.partition(":")
     first, _sep, last = rest.rpartition(":")
     if kind == "confirm":

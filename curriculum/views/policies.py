@@ -1,20 +1,22 @@
-"""Saving a policy in two steps: first what it would do is shown, then it is saved."""
+"""Saving and deleting a policy in two steps: first what it would do is shown, then it is done."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.log_actions import log
 from wagtail.snippets.views import snippets
 
 from curriculum.models import BalancePolicy
-from curriculum.policy_effects import Effects, effects
+from curriculum.policy_effects import Effects, effects, effects_of_deleting, successor
 from curriculum.policy_wording import VALUES_CHANGED, changes
+from editing.views.archive import DeleteView
 from editing.views.edit import EditView
 
 CONFIRMED, BACK = "confirmed", "back"
@@ -76,3 +78,24 @@ class CopyPolicyView(EffectsFirstMixin, snippets.CopyView):
 
 class EditPolicyView(EffectsFirstMixin, EditView):
     """The editor of a policy."""
+
+
+class DeletePolicyView(DeleteView):
+    """The page that asks before a policy is deleted, and shows what the curricula would be judged by then."""
+
+    @cached_property
+    def effects(self) -> Effects:
+        """What deleting the policy would do."""
+        return effects_of_deleting(self.object, self.request.user)
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        """Delete, unless something else would happen now than was shown."""
+        if self.request.POST.get(CONFIRMED) == self.effects.digest:
+            return super().form_valid(form)
+        moved_on = _("Curricula have changed meanwhile. This is what deleting would do now.")
+        messages.warning(self.request, moved_on)
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return {**context, "effects": self.effects, "successor": successor(self.object)}

@@ -8,7 +8,7 @@ from wagtail.admin.ui.tables import Column
 
 from curriculum import figures
 from curriculum.models import BalancePolicy, ProgrammeCategory
-from curriculum.views.policies import AddPolicyView, CopyPolicyView, EditPolicyView
+from curriculum.views.policies import AddPolicyView, CopyPolicyView, DeletePolicyView, EditPolicyView
 from editing.listing import DayColumn
 from editing.viewsets import CodedViewSet
 
@@ -48,6 +48,8 @@ class BalancePolicyViewSet(CodedViewSet):
     add_view_class = AddPolicyView
     copy_view_class = CopyPolicyView
     edit_view_class = EditPolicyView
+    delete_view_class = DeletePolicyView
+    delete_template_name = "curriculum/policies/delete.html"
     list_related = ("category",)
     list_display = [
         "category",

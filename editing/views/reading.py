@@ -6,13 +6,15 @@ from collections import defaultdict
 from typing import Any
 
 from django.contrib.admin.utils import quote
-from django.db.models import Model
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.utils import get_latest_str
 from wagtail.admin.views import generic
+from wagtail.models import ReferenceIndex
 from wagtail.snippets.views import snippets
 
 from editing.models import Content
@@ -28,6 +30,41 @@ class InspectView(snippets.InspectView):
         return str(get_latest_str(self.object) if self.sees_drafts else self.object)
 
 
+class Users:
+    """What refers to an object, with its references, page by page: one query for each kind on a page.
+
+    The stock groups load every user of the object by itself, whatever page is asked for.
+    """
+
+    KEY = ("base_content_type", "object_id")
+
+    def __init__(self, references: QuerySet[Any]) -> None:
+        self.references = references.order_by(*self.KEY, "pk")
+        self.keys = references.order_by(*self.KEY).values_list(*self.KEY).distinct()
+
+    def count(self) -> int:
+        """How many there are."""
+        return self.keys.count()
+
+    def __len__(self) -> int:
+        return self.count()
+
+    def __getitem__(self, part: slice) -> list[tuple[Model, list[Any]]]:
+        of_kind: defaultdict[int, list[str]] = defaultdict(list)
+        found: dict[tuple[int, str], list[Any]] = {key: [] for key in self.keys[part]}
+        for kind, pk in found:
+            of_kind[kind].append(pk)
+        here = Q(pk__in=())
+        holders = {}
+        for kind, pks in of_kind.items():
+            here |= Q(base_content_type=kind, object_id__in=pks)
+            model: Any = ContentType.objects.get_for_id(kind).model_class()
+            holders |= {(kind, str(row.pk)): row for row in model._base_manager.filter(pk__in=pks)}
+        for reference in self.references.filter(here):
+            found[reference.base_content_type_id, reference.object_id].append(reference)
+        return [(holders[key], references) for key, references in found.items() if key in holders]
+
+
 class UsageView(snippets.UsageView):
     """What uses an object; users that the reader may not see are counted and not named."""
 
@@ -37,6 +74,9 @@ class UsageView(snippets.UsageView):
     def get_object(self) -> Any:
         # The stock view takes the latest draft.
         return super().get_object() if self.sees_drafts else super(generic.UsageView, self).get_object()
+
+    def get_queryset(self) -> Any:
+        return Users(ReferenceIndex.get_references_to(self.object))
 
     def get_page_subtitle(self) -> str:
         return str(get_latest_str(self.object) if self.sees_drafts else self.object)

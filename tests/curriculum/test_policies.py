@@ -17,7 +17,7 @@ from wagtail.models import ModelLogEntry
 from curriculum.checks import check_policies
 from curriculum.models import BalancePolicy
 from curriculum.models.policy_rules import begun_twice
-from curriculum.policy_effects import effects
+from curriculum.policy_effects import effects, effects_of_deleting
 from curriculum.policy_wording import VALUES_CHANGED
 from tests.curriculum.test_balance_report_view import curriculum_of
 from tests.editor import admin_url, form_on, signed_in
@@ -245,6 +245,75 @@ def test_it_asks_as_many_questions_for_many_curricula_as_for_few(policy, curricu
     def asked():
         with CaptureQueriesContext(connection) as queries:
             effects(policy, reader)
+        return len(queries)
+
+    asked()
+    few = asked()
+    for _ in range(8):
+        curriculum_of(policy.category, 6, 4)
+    assert asked() == few
+
+
+@pytest.fixture
+def owner():
+    """Only the superuser deletes policies."""
+    return signed_in(is_superuser=True)
+
+
+def asked_to_delete(client, policy):
+    response = client.get(admin_url(policy, "delete"))
+    assert response.status_code == 200
+    return BeautifulSoup(response.content, "html.parser"), admin_url(policy, "delete")
+
+
+def test_what_deleting_a_policy_would_do_is_shown_before_it_is_deleted(owner, policy, curricula):
+    policy.practice_low, policy.practice_high = Decimal("0.50"), Decimal("0.60")
+    policy.save()
+    page, url = asked_to_delete(owner, policy)
+
+    words = text(page.find("section", attrs={"aria-labelledby": "effects"}))
+    assert "Verdicts that would change: 1 of 2" in words
+    assert "2 live curricula of the category would then be judged by the default limits" in words
+    assert "Less practice less Act: Too much theory Within limits: Balanced" in words
+    assert BalancePolicy.objects.count() == 1
+
+    assert owner.post(url, sent(page)).status_code == 302
+    assert not BalancePolicy.objects.exists()
+
+
+def test_before_a_policy_is_deleted_the_one_that_judges_then_is_named(owner, policy, curricula):
+    last = PolicyFactory(
+        category=policy.category, effective_from=timezone.localdate(), practice_low=Decimal("0.5")
+    )
+    PolicyFactory(category=policy.category, effective_from=timezone.localdate() + timedelta(days=9))
+    PolicyFactory(effective_from=timezone.localdate())
+
+    words = text(asked_to_delete(owner, last)[0])
+
+    assert f"would then be judged by the policy “{policy}”." in words
+    assert "Verdicts that would change: 1 of 2" in words
+    assert f"would then be judged by the policy “{last}”." in text(asked_to_delete(owner, policy)[0])
+
+
+def test_what_has_changed_since_the_question_is_shown_before_it_is_deleted(owner, policy, curricula):
+    page, url = asked_to_delete(owner, policy)
+    curriculum_of(policy.category, 6, 4, title="A third")
+
+    again = BeautifulSoup(owner.post(url, sent(page)).content, "html.parser")
+
+    assert "This is what deleting would do now." in text(again)
+    assert owner.post(url).status_code == 200
+    assert BalancePolicy.objects.exists()
+    assert owner.post(url, sent(again)).status_code == 302
+    assert not BalancePolicy.objects.exists()
+
+
+def test_deleting_asks_as_many_questions_for_many_curricula_as_for_few(policy, curricula):
+    reader = UserFactory(roles=["committee_chair"])
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            assert effects_of_deleting(policy, reader).checked
         return len(queries)
 
     asked()

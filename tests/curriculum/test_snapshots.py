@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import Revision
 
 from cases.models import CaseStudy
 from curriculum.balance.frozen import ENGINE_VERSION
@@ -19,6 +20,7 @@ from curriculum.history import recompute
 from curriculum.models import BalanceCheck, BalancePolicy, BalanceSnapshot, Curriculum
 from curriculum.snapshots import record_changes, record_publication
 from editing.signals import published_together
+from tests.editing.reviewing import answered, submitted
 from tests.factories import (
     CaseFactory,
     CourseFactory,
@@ -29,6 +31,7 @@ from tests.factories import (
     PolicyFactory,
     ThemeFactory,
     UnitFactory,
+    UserFactory,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -80,6 +83,37 @@ def test_a_publication_by_the_clock_is_kept():
     call_command("publish_scheduled")
     curriculum.refresh_from_db()
     assert curriculum.live
+    assert BalanceSnapshot.objects.get().curriculum == curriculum
+
+
+def test_a_publication_by_an_approved_review_is_kept():
+    curriculum = answered(submitted("curriculum"), UserFactory(roles=["committee_member"]))
+    assert not BalanceSnapshot.objects.exists()
+    curriculum = answered(curriculum, UserFactory(roles=["committee_chair"]))
+    assert curriculum.live
+    snapshot = BalanceSnapshot.objects.get()
+    assert (snapshot.curriculum, snapshot.occasion, snapshot.view) == (curriculum, "published", "live")
+    assert recompute(snapshot).agrees
+
+
+def test_a_review_that_is_not_approved_leaves_nothing():
+    curriculum = submitted("curriculum")
+    chair = UserFactory(roles=["committee_chair"])
+    assert not answered(curriculum, chair, "reject", "More practice.").live
+    assert not BalanceSnapshot.objects.exists()
+
+
+def test_an_approved_draft_that_waits_for_its_day_is_kept_on_that_day():
+    day = timezone.now() + timedelta(days=1)
+    curriculum = submitted("curriculum", go_live_at=day)
+    for role in ("committee_member", "committee_chair"):
+        curriculum = answered(curriculum, UserFactory(roles=[role]))
+    assert not curriculum.live
+    assert not BalanceSnapshot.objects.exists()
+    revision, now = curriculum.scheduled_revision, timezone.now()
+    content = revision.content | {"go_live_at": now.isoformat()}
+    Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=now, content=content)
+    call_command("publish_scheduled")
     assert BalanceSnapshot.objects.get().curriculum == curriculum
 
 

@@ -3,6 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
+from wagtail.models import ReferenceIndex
 
 from cases.models import CaseStudy
 from curriculum.models import Course, Curriculum
@@ -13,6 +14,7 @@ from tests.factories import (
     CurriculumFactory,
     InstitutionFactory,
     ThemeFactory,
+    UnitFactory,
     UserFactory,
 )
 
@@ -127,3 +129,52 @@ def test_who_changes_nothing_sees_no_boxes():
     assert "A case" in page.find("table", class_="listing").get_text()
     assert not page.select("td.praxis-chosen")
     assert not page.select("#praxis-chosen")
+
+
+def used(case, count):
+    """Users of a case: courses with a unit, and translations, all in the index."""
+    for _ in range(count):
+        course = CourseFactory(institution=InstitutionFactory(), owner=UserFactory())
+        UnitFactory.create_batch(2, course=course, case=case)
+        translation = CaseFactory(translation_of=case)
+        for user in (course, translation):
+            ReferenceIndex.create_or_update_for_object(user)
+
+
+@pytest.mark.parametrize("role", ["committee_chair", "lecturer"])
+def test_the_usage_of_content_asks_as_many_queries_for_many_users_as_for_few(
+    role, django_assert_max_num_queries
+):
+    client = signed_in(role)
+    case = CaseFactory()
+    url = admin_url(case, "usage")
+    used(case, 1)
+    client.get(url)
+    with django_assert_max_num_queries(60) as few:
+        client.get(url)
+    used(case, 8)
+    with django_assert_max_num_queries(len(few)):
+        response = client.get(url)
+    assert len(BeautifulSoup(response.content, "html.parser").select("table.listing tbody tr")) == 18
+
+
+def test_the_usage_of_content_is_put_on_pages_and_lists_each_user_once():
+    client = signed_in("committee_chair")
+    case = CaseFactory()
+    used(case, 12)
+    gone = CourseFactory()
+    UnitFactory(course=gone, case=case)
+    ReferenceIndex.create_or_update_for_object(gone)
+    # The index may know something that is gone.
+    stale = ReferenceIndex.objects.filter(object_id=str(gone.pk), to_object_id=str(case.pk)).first()
+    gone.delete()
+    stale.save()
+
+    titles = []
+    for page in (1, 2):
+        found = BeautifulSoup(client.get(admin_url(case, "usage"), {"p": page}).content, "html.parser")
+        titles += [row.find("a").get_text(strip=True) for row in found.select("table.listing tbody tr")]
+
+    wanted = [*Course.objects.values_list("title", flat=True)]
+    wanted += CaseStudy.objects.filter(translation_of=case).values_list("title", flat=True)
+    assert sorted(titles) == sorted(wanted)

@@ -17,6 +17,9 @@ from curriculum.balance.vocabulary import Themes
 Relevance = Mapping[tuple[str, str, str], float]
 """How well a case suits a unit by its text and themes, 0..1: by course, unit and case code."""
 
+NEW = "new:"
+"""How the codes of cases to be written begin; then comes the theme. No case of the library has a colon."""
+
 NEW_CASE_HOURS = 2.0
 """Hours of a case to be written where neither the curriculum nor the library has cases to go by."""
 
@@ -26,7 +29,8 @@ class Candidate:
     """A case that could be placed for ``hours``; ``used_in`` counts other curricula that place it.
 
     ``relevance`` (0..1) decides between plans that are equal otherwise. ``is_new`` stands for a case that is
-    not written yet: its code is made up, its text taken as current (rule 43).
+    not written yet: its code is made up, its text taken as current (rule 43). One that is ``second_to``
+    another (a code) is placed only together with it: the two are alike, so either alone is the same plan.
     """
 
     case: Case
@@ -34,6 +38,7 @@ class Candidate:
     relevance: float = 0.0
     used_in: int = 0
     is_new: bool = False
+    second_to: str = ""
 
     @property
     def code(self) -> str:
@@ -85,9 +90,10 @@ def with_relevance(
 
 
 def to_be_written(evidence: Evidence, shelf: Collection[Candidate]) -> tuple[Candidate, ...]:
-    """One case to write for each theme of theory that nothing in the library could serve.
+    """Two cases to write for each theme of theory that nothing in the library could serve.
 
-    The theme with the most such theory hours comes first; what it serves needs no other case.
+    The theme with the most such theory hours comes first; what it serves needs no other theme. The second
+    case is for where theory that hangs on a single case would miss a goal.
     """
     layout = evidence.layout
     open_hours: dict[int, tuple[Themes, float]] = {}
@@ -105,10 +111,19 @@ def to_be_written(evidence: Evidence, shelf: Collection[Candidate]) -> tuple[Can
             for theme in themes:
                 weights[theme].append(weight)
         theme = min(weights, key=lambda code: (-fsum(weights[code]), code))
-        case = Case(f"new:{theme}", themes=frozenset({theme}), facts_as_of=layout.as_of)
+        first, second = f"{NEW}{theme}", f"{NEW}{theme}:2"
+        case = Case(first, themes=frozenset({theme}), facts_as_of=layout.as_of)
         found.append(Candidate(case, hours, is_new=True))
+        found.append(Candidate(replace(case, code=second), hours, is_new=True, second_to=first))
         open_hours = {at: entry for at, entry in open_hours.items() if theme not in entry[0]}
     return tuple(found)
+
+
+def theme_to_write(code: str) -> tuple[str, bool] | None:
+    """The theme of a case to be written, by its code, and whether it is the second on that theme; ``None``
+    for a case that there is."""
+    theme, _, second = code.removeprefix(NEW).partition(":")
+    return (theme, bool(second)) if code.startswith(NEW) else None
 
 
 def linking(layout: Layout, theme: str) -> bool:

@@ -20,6 +20,7 @@ def greedy(problem: Problem) -> frozenset[int]:
     """A choice of candidates; it stops where nothing more helps. Slots play no part in it."""
     chosen: set[int] = set()
     promising = _promising(problem)
+    seconds = problem.seconds
     left = _missing(problem, chosen)
     while left > TOLERANCE:
         gains = []
@@ -28,6 +29,8 @@ def greedy(problem: Problem) -> frozenset[int]:
             taken = {problem.candidates[other].case.identity for other in chosen}
             if candidate.case.identity in taken or _too_long(problem, chosen | {number}):
                 continue
+            if number in seconds and seconds[number] not in chosen:
+                continue
             after = _missing(problem, chosen | {number})
             gains.append(((after - left) / candidate.hours, after, -candidate.relevance, number))
         gains = [gain for gain in gains if gain[0] < -TOLERANCE]
@@ -35,7 +38,9 @@ def greedy(problem: Problem) -> frozenset[int]:
             break
         _, left, _, best = min(gains)
         chosen.add(best)
-    for number in sorted(chosen, key=lambda number: -problem.candidates[number].hours):
+    for number in sorted(chosen, key=lambda number: (-problem.candidates[number].hours, -number)):
+        if any(seconds.get(other) == number for other in chosen):
+            continue
         if _missing(problem, chosen - {number}) <= left + TOLERANCE:
             chosen.remove(number)
     return frozenset(chosen)

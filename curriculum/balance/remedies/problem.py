@@ -103,6 +103,16 @@ class Problem:
         """Counted hours of the curriculum as it is."""
         return self.theory + self.practice
 
+    @property
+    def seconds(self) -> dict[int, int | None]:
+        """The candidates that are second to another, with that one; ``None`` where it is no candidate."""
+        numbers = {candidate.code: number for number, candidate in enumerate(self.candidates)}
+        return {
+            number: numbers.get(candidate.second_to)
+            for number, candidate in enumerate(self.candidates)
+            if candidate.second_to
+        }
+
     def judges_dependence(self, covered_units: int) -> bool:
         """Whether the goal of dependence counts with so many covered theory units (rule 27)."""
         goal = self.goals.get("knockout_loss")

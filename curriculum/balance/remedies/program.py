@@ -100,6 +100,7 @@ class Program:
         self._first_row = 0
         self._cover()
         self._once()
+        self._in_turn()
         if isfinite(problem.goals.max_hours):
             self.rows.at_most(self.hours, problem.goals.max_hours - problem.total + SLACK)
         self._few = self._few_units()
@@ -132,6 +133,12 @@ class Program:
         for same in texts.values():
             if len(same) > 1:
                 self.rows.at_most(dict.fromkeys(same, 1.0), 1.0)
+
+    def _in_turn(self) -> None:
+        """Of two cases to be written that are alike, the second is placed only with the first."""
+        for second, first in self.problem.seconds.items():
+            firsts = {} if first is None else {first: -1.0}
+            self.rows.at_most({second: 1.0, **firsts}, 0.0)
 
     def _few_units(self) -> tuple[int, ...]:
         """A variable that may be 1 while too few theory units are covered to judge the dependence."""

@@ -166,7 +166,8 @@ class _Desk:
                 plan for plan in with_new.plans if any(placing.candidate.is_new for placing in plan.placings)
             ][:1]
         known = {plan.codes for plan in plans}
-        for candidate in new[:WRITE_CARDS]:
+        gaps = [candidate for candidate in new if not candidate.second_to]
+        for candidate in gaps[:WRITE_CARDS]:
             plan = judge(self._problem([candidate]), frozenset({0}))
             if plan is not None and plan.codes not in known:
                 plans.append(plan)

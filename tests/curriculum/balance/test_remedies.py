@@ -15,7 +15,13 @@ from curriculum.balance.limits import Color, Limits
 from curriculum.balance.measures.base import Evidence
 from curriculum.balance.policy import Policy
 from curriculum.balance.record import record
-from curriculum.balance.remedies.candidates import Candidate, usable, with_relevance
+from curriculum.balance.remedies.candidates import (
+    Candidate,
+    theme_to_write,
+    to_be_written,
+    usable,
+    with_relevance,
+)
 from curriculum.balance.remedies.cards import Kind
 from curriculum.balance.remedies.goals import Goals, UnknownGoal
 from curriculum.balance.remedies.greedy import greedy
@@ -77,6 +83,8 @@ def brute(of: Layout, pool: tuple[Candidate, ...], wanted: Goals) -> list[tuple[
     for chosen in subsets(usable(of, pool)):
         identities = {candidate.case.identity for candidate in chosen}
         if len(identities) < len(chosen):
+            continue
+        if any(candidate.second_to and candidate.second_to not in identities for candidate in chosen):
             continue
         for way in product(slots, repeat=len(chosen)):
             after = report(inserted(of, map(Placing, chosen, way)))
@@ -350,6 +358,34 @@ def test_a_gap_that_no_case_of_the_library_could_fill_asks_for_a_case() -> None:
     assert [placing.candidate.code for placing in card.to_place] == ["k4"]
 
 
+def test_where_everything_would_hang_on_one_new_case_two_are_asked_for() -> None:
+    here = layout(*(unit(f"t{n}", 0.7, "A") for n in range(5)))
+
+    suggestions = suggest(here, ())
+
+    both, alone = suggestions.write
+    assert ([new.code for new in both.to_write], both.missed) == (["new:A", "new:A:2"], ())
+    assert both.proof is Proof.BEST
+    assert ([new.code for new in alone.to_write], alone.missed) == (["new:A"], ("knockout_loss",))
+    assert [theme_to_write(new.code) for new in both.to_write] == [("A", False), ("A", True)]
+    assert suggestions.cards == suggestions.write
+
+
+def test_one_new_case_is_asked_for_where_one_is_enough() -> None:
+    suggestions = suggest(layout(unit("t", 4, "A")), (), goals=goals({"practice_share": 0.3}))
+
+    assert [[new.code for new in card.to_write] for card in suggestions.write] == [["new:A"]]
+
+
+def test_the_second_new_case_is_placed_only_with_the_first() -> None:
+    here = layout(*(unit(f"t{n}", 0.7, "A") for n in range(5)))
+    first, second = to_be_written(Evidence.of(here), ())
+
+    assert [codes(plan) for plan in found(here, (first, second), goals()).plans] == [["new:A", "new:A:2"]]
+    assert found(here, (second,), goals()).plans == ()
+    assert found(here, (first, second), goals(), rejected=[{"new:A"}]).plans == ()
+
+
 def test_no_case_is_asked_for_where_the_library_has_one() -> None:
     assert suggest(worked_example(), POOL, goals=goals(max_hours=34)).write == ()
 
@@ -481,6 +517,48 @@ def test_no_plan_beats_the_best_one(problem: tuple[Layout, tuple[Candidate, ...]
     assert {"+".join(codes(plan)) for plan in best.plans} <= {"+".join(sorted(at)) for _, at in reaching}
     assert len(best.plans) == min(4, len(reaching))
     assert all(wanted.allows(report(plan.report.layout)) for plan in best.plans)
+
+
+@st.composite
+def gaps(draw: st.DrawFn) -> tuple[Layout, tuple[Candidate, ...], Goals]:
+    """A small curriculum of theory on one or two themes, with up to two cases and what could be written."""
+    hours = st.sampled_from([1.0, 2.0, 4.0])
+    here = layout(
+        *(unit(f"u{n}", draw(hours), draw(st.sampled_from("AB"))) for n in range(draw(st.integers(1, 4)))),
+        *(placed(case(f"p{n}", "A"), draw(hours)) for n in range(draw(st.integers(0, 1)))),
+        policy=draw(st.sampled_from([SPECIAL_TOPIC, Policy(min_units=1)])),
+    )
+    shelf = tuple(Candidate(case(f"k{n}", "A"), draw(hours)) for n in range(draw(st.integers(0, 1))))
+    asked = draw(st.sampled_from([{}, {"knockout_loss": 0.5}, {"thematic_divergence": 1.0}]))
+    return here, (*shelf, *to_be_written(Evidence.of(here), shelf)), Goals.of(here.policy, asked)
+
+
+@strategies.many
+@given(gaps())
+def test_no_plan_beats_the_best_one_with_cases_to_be_written(
+    problem: tuple[Layout, tuple[Candidate, ...], Goals],
+) -> None:
+    here, pool, wanted = problem
+    best = found(here, pool, wanted)
+    reaching = brute(here, pool, wanted)
+    unordered = brute(here, tuple(replace(candidate, second_to="") for candidate in pool), wanted)
+
+    # Nothing is lost by placing the second only with the first.
+    assert [rank for rank, _cases in reaching][:1] == [rank for rank, _cases in unordered][:1]
+    assert best.proven
+    assert len({plan.codes for plan in best.plans}) == len(best.plans)
+    assert all(set(codes(plan)) >= _firsts(plan) for plan in best.plans)
+    if not reaching or reaching[0][0][0] == 0:
+        assert not best.reaches
+        return
+    plan = best.plans[0]
+    assert plan.proof is Proof.BEST
+    assert (plan.rank[0], plan.rank[1], plan.rank[3]) == reaching[0][0]
+    assert len(best.plans) == min(4, len(reaching))
+
+
+def _firsts(plan: Plan) -> set[str]:
+    return {placing.candidate.second_to for placing in plan.placings} - {""}
 
 
 def _assert_better(before: BalanceReport, plans: tuple[Plan, ...], wanted: Goals) -> None:

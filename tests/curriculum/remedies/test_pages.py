@@ -22,7 +22,17 @@ from curriculum.remedies.queries import calls, material
 from people.roles import ROLES
 from tests.curriculum.remedies.world import World, world
 from tests.editor import admin_url, signed_in
-from tests.factories import CaseFactory, CurriculumFactory, ModuleFactory, PlacementFactory, UserFactory
+from tests.factories import (
+    CaseFactory,
+    CourseFactory,
+    CurriculumFactory,
+    ModuleFactory,
+    PlacementFactory,
+    PolicyFactory,
+    ThemeFactory,
+    UnitFactory,
+    UserFactory,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -267,6 +277,28 @@ def test_the_page_asks_as_many_queries_for_many_cases_as_for_few(committee, work
 
 # Cases to be written
 
+
+def test_two_new_cases_are_asked_for_in_words_and_in_one_call(committee):
+    curriculum = CurriculumFactory(code="theory", category=PolicyFactory().category)
+    course = CourseFactory(title="Only theory")
+    theme = ThemeFactory(code="A", label_en="Theme A")
+    for number in range(5):
+        UnitFactory(course=course, code=f"t{number}", hours=Decimal("0.7"), themes=[theme])
+    PlacementFactory(module=ModuleFactory(curriculum=curriculum), course=course)
+
+    card = cards(page(committee, address(code="theory")))[0]
+
+    said = text(card)
+    assert "Have a case on Theme A written, 2 h" in said
+    assert "Have a second case on Theme A written, 2 h" in said
+    assert "With a second case, theory on Theme A does not hang on one case alone." in said
+    assert "a new case about Theme A: 2 h shorter. Misses: Dependence on one case." in said
+    send(committee, form_to(card, "commission"))
+    call = CaseCall.objects.get()
+    assert (call.title, call.hours, call.themes.get()) == ("2 cases about Theme A", 4, theme)
+    send(committee, form_to(card, "reject"), reason="Too much.")
+    rejected = text(page(committee, address(code="theory")))
+    assert "a new case about Theme A, a second new case about Theme A" in rejected
 
 def test_a_call_is_made_seen_and_answered(committee):
     worked = world(pool=False)
