@@ -91,10 +91,12 @@ class DeletePolicyView(DeleteView):
     def form_valid(self, form: Any) -> HttpResponseBase:
         """Delete, unless something else would happen now than was shown."""
         if self.request.POST.get(CONFIRMED) == self.effects.digest:
-            return super().form_valid(form)
+            deleted: HttpResponseBase = super().form_valid(form)
+            return deleted
         moved_on = _("Curricula have changed meanwhile. This is what deleting would do now.")
         messages.warning(self.request, moved_on)
-        return self.render_to_response(self.get_context_data(form=form))
+        shown_again: HttpResponseBase = self.render_to_response(self.get_context_data(form=form))
+        return shown_again
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -55,7 +55,7 @@ class Users:
         for kind, pk in found:
             of_kind[kind].append(pk)
         here = Q(pk__in=())
-        holders = {}
+        holders: dict[tuple[int, str], Model] = {}
         for kind, pks in of_kind.items():
             here |= Q(base_content_type=kind, object_id__in=pks)
             model: Any = ContentType.objects.get_for_id(kind).model_class()

@@ -300,6 +300,7 @@ def test_two_new_cases_are_asked_for_in_words_and_in_one_call(committee):
     rejected = text(page(committee, address(code="theory")))
     assert "a new case about Theme A, a second new case about Theme A" in rejected
 
+
 def test_a_call_is_made_seen_and_answered(committee):
     worked = world(pool=False)
     card = next(card for card in cards(page(committee)) if "Have a case on Theme C written" in text(card))
