@@ -67,16 +67,40 @@ def scaled(base: Layout, factor: float) -> Layout:
 
 
 @thorough
-@given(base=layouts(), count=columns, factor=st.sampled_from([0.1, 0.5, 3, 7]))
-def test_scaling_all_hours_changes_only_what_is_measured_in_hours(
+@given(
+    base=layouts(),
+    count=columns,
+    factor=st.sampled_from([0.1, 0.5, 3, 7]),
+    tagged=tags,
+    length=some_hours,
+    method=st.sampled_from(sorted(name for name, method in METHODS.items() if method.practice_fraction)),
+    data=st.data(),
+)
+def test_what_every_curriculum_has_in_common(
+    base: Layout,
+    count: bool,
+    factor: float,
+    tagged: frozenset[str],
+    length: float,
+    method: str,
+    data: st.DataObject,
+) -> None:
+    """Together, because drawing a curriculum takes longer than judging it."""
+    indices_stay_in_their_range(base, count)
+    divergence_is_symmetric(base)
+    withdrawing_the_worst_case_lowers_coverage_by_the_knockout_loss(base, count)
+    scaling_all_hours_changes_only_what_is_measured_in_hours(base, count, factor)
+    order_changes_only_the_sequence(base, count, data)
+    adding_a_current_case_never_lowers_coverage_nor_adds_orphan_units(base, count, tagged, length, method)
+
+
+def scaling_all_hours_changes_only_what_is_measured_in_hours(
     base: Layout, count: bool, factor: float
 ) -> None:
     assert figures(scaled(base, factor), count) == pytest.approx(figures(base, count), abs=1e-12)
 
 
-@thorough
-@given(base=layouts(), count=columns, data=st.data())
-def test_order_changes_only_the_sequence(base: Layout, count: bool, data: st.DataObject) -> None:
+def order_changes_only_the_sequence(base: Layout, count: bool, data: st.DataObject) -> None:
     shuffled = replace(
         base,
         modules=tuple(
@@ -87,15 +111,7 @@ def test_order_changes_only_the_sequence(base: Layout, count: bool, data: st.Dat
     assert figures(shuffled, count) == pytest.approx(figures(base, count), abs=1e-12)
 
 
-@thorough
-@given(
-    base=layouts(),
-    count=columns,
-    tagged=tags,
-    length=some_hours,
-    method=st.sampled_from(sorted(name for name, method in METHODS.items() if method.practice_fraction)),
-)
-def test_adding_a_current_case_never_lowers_coverage_nor_adds_orphan_units(
+def adding_a_current_case_never_lowers_coverage_nor_adds_orphan_units(
     base: Layout, count: bool, tagged: frozenset[str], length: float, method: str
 ) -> None:
     fresh = Case("new", themes=tagged, facts_as_of=date(2025, 6, 1))
@@ -104,6 +120,28 @@ def test_adding_a_current_case_never_lowers_coverage_nor_adds_orphan_units(
     before, after = report(base, count_self_study=count), report(with_it, count_self_study=count)
     assert (after["linkage_coverage"].value or 0) >= (before["linkage_coverage"].value or 0)
     assert len(after.lists.uncovered) <= len(before.lists.uncovered)
+
+
+def indices_stay_in_their_range(base: Layout, count: bool) -> None:
+    for result in report(base, count_self_study=count).results:
+        assert result.value is None or 0 <= result.value <= 1 + 1e-12
+
+
+def withdrawing_the_worst_case_lowers_coverage_by_the_knockout_loss(base: Layout, count: bool) -> None:
+    before = report(base, count_self_study=count)
+    loss = before["knockout_loss"]
+    case = loss.reading.cases["knockout_case"]
+    if not case:
+        return
+    after = report(without_text(base, case), count_self_study=count)
+    assert before["linkage_coverage"].value - after["linkage_coverage"].value == pytest.approx(loss.value)
+
+
+def divergence_is_symmetric(base: Layout) -> None:
+    tables = report(base)["thematic_divergence"].reading.tables
+    for theme, part in tables["divergence_by_theme"].items():
+        theory, practice = (tables[side].get(theme, 0) for side in ("theory_by_theme", "practice_by_theme"))
+        assert divergence(practice, theory) == part >= -1e-15
 
 
 @many
@@ -170,25 +208,6 @@ def test_the_index_finds_exactly_the_ties_that_the_rule_gives(base: Layout, coun
         assert linkage.covering == tuple(tie for tie in linkage.ties if tie.covers)
 
 
-@thorough
-@given(base=layouts(), count=columns)
-def test_indices_stay_in_their_range(base: Layout, count: bool) -> None:
-    for result in report(base, count_self_study=count).results:
-        assert result.value is None or 0 <= result.value <= 1 + 1e-12
-
-
-@thorough
-@given(base=layouts(), count=columns)
-def test_withdrawing_the_worst_case_lowers_coverage_by_the_knockout_loss(base: Layout, count: bool) -> None:
-    before = report(base, count_self_study=count)
-    loss = before["knockout_loss"]
-    case = loss.reading.cases["knockout_case"]
-    if not case:
-        return
-    after = report(without_text(base, case), count_self_study=count)
-    assert before["linkage_coverage"].value - after["linkage_coverage"].value == pytest.approx(loss.value)
-
-
 def without_text(base: Layout, identity: str) -> Layout:
     """The layout in which no text of this case can be read; its hours stay where they are (rule 24)."""
 
@@ -210,12 +229,3 @@ def without_text(base: Layout, identity: str) -> Layout:
             for module in base.modules
         ),
     )
-
-
-@thorough
-@given(base=layouts())
-def test_divergence_is_symmetric(base: Layout) -> None:
-    tables = report(base)["thematic_divergence"].reading.tables
-    for theme, part in tables["divergence_by_theme"].items():
-        theory, practice = (tables[side].get(theme, 0) for side in ("theory_by_theme", "practice_by_theme"))
-        assert divergence(practice, theory) == part >= -1e-15
